@@ -1,0 +1,153 @@
+namespace Aldis.Errors;
+
+/// <summary>
+/// The one table of error codes. The reference page <c>docs/reference/errors.md</c> is made from it.
+/// ALD10xx: an event or a name; ALD11xx: the catalogue; ALD12xx: handlers; ALD13xx: the bus and its options;
+/// ALD14xx: publishing and delivery; ALD20xx: the SQLite transport.
+/// </summary>
+public static class ErrorCodes
+{
+    /// <summary>A topic or group name has characters or a length that some transport cannot carry.</summary>
+    public static readonly ErrorCode InvalidName = new("ALD1001", "A topic or group name is not valid",
+        "Use 1 to 100 letters, digits, '-', '_' and '.', beginning and ending with a letter or digit, without two dots in a row.");
+
+    /// <summary>A header has a name or a value that cannot cross a wire safely.</summary>
+    public static readonly ErrorCode InvalidHeader = new("ALD1002", "A header is not valid",
+        "Use 1 to 64 lower-case letters, digits, '-', '_' and '.' for the name, and no control characters (CR, LF, NUL) in the value.");
+
+    /// <summary>A body is larger than the limit of the bus or of its transport.</summary>
+    public static readonly ErrorCode BodyTooLarge = new("ALD1003", "The body of an event is over the limit",
+        "Publish a reference to the data instead of the data, or raise EventLimits.MaxBodyBytes on every side.");
+
+    /// <summary>The headers of an event are too many or too large.</summary>
+    public static readonly ErrorCode HeadersTooLarge = new("ALD1004", "The headers of an event are over the limit",
+        "Move data into the event, or raise EventLimits.MaxHeaders or EventLimits.MaxHeaderBytes on every side.");
+
+    /// <summary>The bytes of a body are not what the event type expects.</summary>
+    public static readonly ErrorCode Undecodable = new("ALD1005", "The body of an event cannot be decoded",
+        "The raw bytes are kept in the dead letter: correct the publisher or the event type, then redrive it.");
+
+    /// <summary>An event cannot be written as bytes.</summary>
+    public static readonly ErrorCode Unencodable = new("ALD1006", "An event cannot be encoded",
+        "Make the event a plain record of plain values.");
+
+    /// <summary>JSON metadata of an event type is missing where reflection is switched off.</summary>
+    public static readonly ErrorCode NoJsonMetadata = new("ALD1007", "There is no JSON metadata for an event type",
+        "Add [JsonSerializable(typeof(YourEvent))] to a JsonSerializerContext and pass it with bus.UseJson(YourContext.Default), "
+        + "or set <JsonSerializerIsReflectionEnabledByDefault>true</JsonSerializerIsReflectionEnabledByDefault> where the program is not trimmed.");
+
+    /// <summary>A key is empty or too long.</summary>
+    public static readonly ErrorCode InvalidKey = new("ALD1008", "The key of an event is not valid",
+        "Use 1 to 256 characters without control characters, or no key (null).");
+
+    /// <summary>An event is published whose type the catalogue does not know.</summary>
+    public static readonly ErrorCode EventNotRegistered = new("ALD1101", "An event type is not registered",
+        "Mark the record with [Event(\"its.topic\")], or call bus.AddEvent<T>() before the bus starts.");
+
+    /// <summary>Two event types claim the same topic and version.</summary>
+    public static readonly ErrorCode TopicTaken = new("ALD1102", "Two event types have the same topic and version",
+        "Give one of them another topic, or another Version.");
+
+    /// <summary>A handler needs something that cannot be supplied.</summary>
+    public static readonly ErrorCode HandlerCannotBeBuilt = new("ALD1201", "A handler cannot be built from the services",
+        "Register the service, or take the parameter away.");
+
+    /// <summary>A delegate or method does not have the shape of a handler.</summary>
+    public static readonly ErrorCode InvalidHandler = new("ALD1202", "A method cannot be an event handler",
+        "Give it exactly one event as a parameter; besides it may take an EventContext, a CancellationToken and services.");
+
+    /// <summary>Two handlers would compete unseen for the same events.</summary>
+    public static readonly ErrorCode HandlerTwice = new("ALD1203", "A group has two handlers for one event",
+        "Use two groups if both shall see every event, or raise Concurrency if they shall share the work.");
+
+    /// <summary>The options of a bus are wrong; every fault is listed.</summary>
+    public static readonly ErrorCode InvalidConfiguration = new("ALD1301", "The configuration of the bus has faults",
+        "Correct every fault in the list; they were all found in one pass.");
+
+    /// <summary>No transport was chosen.</summary>
+    public static readonly ErrorCode NoTransport = new("ALD1302", "No transport is chosen",
+        "Add one line: bus.UseSqlite(\"events.db\"), or bus.UseInMemory() for events that need not survive the process.");
+
+    /// <summary>A connection URI names a transport that this program does not accept.</summary>
+    public static readonly ErrorCode UnknownScheme = new("ALD1303", "The scheme of a connection URI is unknown",
+        "Correct the scheme, or let the program accept it: for example bus.AcceptSqlite().");
+
+    /// <summary>An option has a value outside its range.</summary>
+    public static readonly ErrorCode InvalidOption = new("ALD1304", "An option has a value that cannot work",
+        "Choose a value in the range given.");
+
+    /// <summary>The bus is used before it was started or after it was stopped.</summary>
+    public static readonly ErrorCode NotRunning = new("ALD1305", "The bus is not running",
+        "Publish between the start and the end of the host, or after EventBus.StartAsync and before DisposeAsync.");
+
+    /// <summary>The transport cannot do what the application asks, and nothing supplies it.</summary>
+    public static readonly ErrorCode MissingFeature = new("ALD1306", "The transport cannot do what is asked of it",
+        "Choose a transport that has the feature.");
+
+    /// <summary>A publish failed and the event is certainly not stored.</summary>
+    public static readonly ErrorCode PublishRejected = new("ALD1401", "An event was not stored",
+        "Nothing is kept of it: publish it again when the reason is gone.");
+
+    /// <summary>A publish failed and the event may or may not be stored.</summary>
+    public static readonly ErrorCode PublishUnknown = new("ALD1402", "It is not known whether an event was stored",
+        "Publish it again with the same id (PublishOptions.Id): handlers that know the id see one event.");
+
+    /// <summary>A handler said that an event can never be handled.</summary>
+    public static readonly ErrorCode GivenUp = new("ALD1403", "A handler gave an event up",
+        "Look at the dead letter's reason; correct the cause, then redrive or discard it.");
+
+    /// <summary>A handler failed as often as its retry policy allows.</summary>
+    public static readonly ErrorCode AttemptsExhausted = new("ALD1404", "A handler failed on every attempt",
+        "Look at the dead letter's error; correct the cause, then redrive or discard it.");
+
+    /// <summary>An envelope has a type that the receiving side does not know.</summary>
+    public static readonly ErrorCode UnknownType = new("ALD1405", "An event has a type that this group does not know",
+        "Subscribe to that version too, or correct the publisher; then redrive the dead letter.");
+
+    /// <summary>The transport failed while receiving or settling.</summary>
+    public static readonly ErrorCode TransportFailed = new("ALD1406", "The transport failed",
+        "The bus tries again by itself; the health check tells until it works again.");
+
+    /// <summary>The file belongs to another program.</summary>
+    public static readonly ErrorCode NotAnAldisDatabase = new("ALD2001", "The file is not an Aldis database",
+        "Name another file. Nothing was changed in this one.");
+
+    /// <summary>The file was written by a later version.</summary>
+    public static readonly ErrorCode NewerSchema = new("ALD2002", "The database was written by a newer version of Aldis",
+        "Use that version or a later one here as well. Nothing was changed in the file.");
+
+    /// <summary>The file cannot be created or written.</summary>
+    public static readonly ErrorCode FileNotWritable = new("ALD2003", "The database file cannot be opened for writing",
+        "Name a file in a folder that this user may write to.");
+
+    /// <summary>The SQLite engine is one with a known defect that can lose events.</summary>
+    public static readonly ErrorCode EngineTooOld = new("ALD2004", "The SQLite engine is too old",
+        "Use SQLite 3.51.3 or later; the package Microsoft.Data.Sqlite 10.0.15 brings 3.53.3.");
+
+    /// <summary>The disk is full.</summary>
+    public static readonly ErrorCode DiskFull = new("ALD2005", "The disk is full",
+        "Free some space: the transport goes on by itself. What was stored before is safe.");
+
+    /// <summary>The file is damaged.</summary>
+    public static readonly ErrorCode DatabaseDamaged = new("ALD2006", "The database file is damaged",
+        "Stop, keep a copy of the file with its -wal beside it, and restore a backup.");
+
+    /// <summary>Another process holds the write lock for too long.</summary>
+    public static readonly ErrorCode DatabaseBusy = new("ALD2007", "Another process holds the database for too long",
+        "Find the process with an open write transaction on the file, or raise SqliteOptions.LockTimeout.");
+
+    /// <summary>The operating system failed to read or write the file.</summary>
+    public static readonly ErrorCode DatabaseFailed = new("ALD2008", "The database file cannot be read or written",
+        "See the reason given by the operating system.");
+
+    /// <summary>Every code of the table, in order.</summary>
+    public static IReadOnlyList<ErrorCode> All { get; } =
+    [
+        InvalidName, InvalidHeader, BodyTooLarge, HeadersTooLarge, Undecodable, Unencodable, NoJsonMetadata, InvalidKey,
+        EventNotRegistered, TopicTaken,
+        HandlerCannotBeBuilt, InvalidHandler, HandlerTwice,
+        InvalidConfiguration, NoTransport, UnknownScheme, InvalidOption, NotRunning, MissingFeature,
+        PublishRejected, PublishUnknown, GivenUp, AttemptsExhausted, UnknownType, TransportFailed,
+        NotAnAldisDatabase, NewerSchema, FileNotWritable, EngineTooOld, DiskFull, DatabaseDamaged, DatabaseBusy, DatabaseFailed,
+    ];
+}
