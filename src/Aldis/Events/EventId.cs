@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Aldis;
 
 /// <summary>
@@ -7,7 +5,7 @@ namespace Aldis;
 /// so that a publish can be repeated safely. Ids sort by the millisecond in which they were made.
 /// </summary>
 /// <param name="Value">The UUID.</param>
-public readonly record struct EventId(Guid Value) : IComparable<EventId>, ISpanParsable<EventId>
+public readonly record struct EventId(Guid Value)
 {
     /// <summary>The length of an id as bytes.</summary>
     public const int ByteLength = 16;
@@ -20,47 +18,24 @@ public readonly record struct EventId(Guid Value) : IComparable<EventId>, ISpanP
         return new EventId(Guid.CreateVersion7(time.GetUtcNow()));
     }
 
-    /// <summary>Writes the id as 16 bytes in network order, in which ids sort as they were made.</summary>
-    /// <param name="destination">At least 16 bytes.</param>
-    public void WriteBytes(Span<byte> destination) => Value.TryWriteBytes(destination, bigEndian: true, out _);
-
-    /// <summary>Reads what <see cref="WriteBytes"/> wrote.</summary>
-    /// <param name="source">Exactly 16 bytes.</param>
-    public static EventId FromBytes(ReadOnlySpan<byte> source) => new(new Guid(source, bigEndian: true));
-
-    /// <inheritdoc/>
-    public int CompareTo(EventId other) => Value.CompareTo(other.Value);
-
-    /// <summary>The id in the usual form, for example <c>0192f3a4-7c1e-7b52-8a39-5d2f6e1c9b04</c>.</summary>
-    public override string ToString() => Value.ToString("D");
-
-    /// <inheritdoc/>
-    public static EventId Parse(ReadOnlySpan<char> s, IFormatProvider? provider = null) => new(Guid.ParseExact(s, "D"));
-
-    /// <inheritdoc/>
-    public static EventId Parse(string s, IFormatProvider? provider = null) => Parse(s.AsSpan(), provider);
-
-    /// <inheritdoc/>
-    public static bool TryParse(ReadOnlySpan<char> s, IFormatProvider? provider, out EventId result)
+    /// <summary>Reads an id in the usual form.</summary>
+    /// <param name="text">For example <c>0192f3a4-7c1e-7b52-8a39-5d2f6e1c9b04</c>.</param>
+    /// <param name="id">The id, where there is one.</param>
+    /// <returns>Whether the text is an id.</returns>
+    public static bool TryParse(string? text, out EventId id)
     {
-        var parsed = Guid.TryParseExact(s, "D", out var value);
-        result = new EventId(value);
+        var parsed = Guid.TryParseExact(text, "D", out var value);
+        id = new EventId(value);
         return parsed;
     }
 
-    /// <inheritdoc/>
-    public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out EventId result)
-        => TryParse(s.AsSpan(), provider, out result);
+    /// <summary>The id as 16 bytes in network order, in which ids sort as they were made.</summary>
+    public byte[] ToBytes() => Value.ToByteArray(bigEndian: true);
 
-    /// <summary>Whether the left id sorts before the right one.</summary>
-    public static bool operator <(EventId left, EventId right) => left.CompareTo(right) < 0;
+    /// <summary>Reads what <see cref="ToBytes"/> wrote.</summary>
+    /// <param name="source">Exactly 16 bytes.</param>
+    public static EventId FromBytes(ReadOnlySpan<byte> source) => new(new Guid(source, bigEndian: true));
 
-    /// <summary>Whether the left id sorts before the right one or is the same.</summary>
-    public static bool operator <=(EventId left, EventId right) => left.CompareTo(right) <= 0;
-
-    /// <summary>Whether the left id sorts after the right one.</summary>
-    public static bool operator >(EventId left, EventId right) => left.CompareTo(right) > 0;
-
-    /// <summary>Whether the left id sorts after the right one or is the same.</summary>
-    public static bool operator >=(EventId left, EventId right) => left.CompareTo(right) >= 0;
+    /// <summary>The id in the usual form.</summary>
+    public override string ToString() => Value.ToString("D");
 }
