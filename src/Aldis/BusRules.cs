@@ -1,0 +1,40 @@
+using Aldis.Catalog;
+using Aldis.Errors;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Aldis;
+
+/// <summary>What must hold before a bus may start, each rule in one place.</summary>
+internal static class BusRules
+{
+    public static void Check(EventBusBuilder builder, EventCatalog catalog, IServiceProvider services, FaultList faults)
+    {
+        faults.Add(builder.Limits.Validate());
+        if (builder.DrainTimeout < TimeSpan.Zero)
+        {
+            faults.Add(new Fault(ErrorCodes.InvalidOption, $"EventBusBuilder.DrainTimeout is {builder.DrainTimeout}.", "It must not be negative."));
+        }
+
+        faults.Add(catalog.Subscriptions.SelectMany(subscription => subscription.Options.Validate()));
+        faults.Add(Duplicates(catalog));
+        faults.Add(Unbuildable(catalog, services));
+    }
+
+    private static IEnumerable<Fault> Duplicates(EventCatalog catalog) => catalog.Subscriptions
+        .GroupBy(subscription => (subscription.Group, subscription.Event.WireName))
+        .Where(same => same.Count() > 1)
+        .Select(same => new Fault(ErrorCodes.HandlerTwice,
+            $"The group '{same.Key.Group}' has {same.Count()} handlers for '{same.Key.WireName}': {string.Join(" and ", same.Select(one => one.Origin))}."));
+
+    private static IEnumerable<Fault> Unbuildable(EventCatalog catalog, IServiceProvider services)
+    {
+        var known = services.GetService<IServiceProviderIsService>();
+        return from subscription in catalog.Subscriptions
+               from service in subscription.Services
+               where known is null || !known.IsService(service)
+               select new Fault(ErrorCodes.HandlerCannotBeBuilt,
+                   $"{subscription.Origin} takes {service}, which no service supplies.",
+                   known is null ? "This bus has no services: it was made without a host." : null,
+                   $"Register it, for example with builder.Services.AddSingleton<{service.Name}>(), or take the parameter away.");
+    }
+}

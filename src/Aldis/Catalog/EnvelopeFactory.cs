@@ -1,0 +1,65 @@
+using System.Buffers;
+using Aldis.Events;
+
+namespace Aldis.Catalog;
+
+/// <summary>Turns events into envelopes. Safe for any thread.</summary>
+internal sealed class EnvelopeFactory(EventRegistry registry, ICodec codec, EventLimits limits, string source, TimeProvider time)
+{
+    private const string Correlation = "correlationid";
+    private const string Causation = "causationid";
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _buffer;
+
+    public ICodec Codec => codec;
+
+    public Envelope Seal<T>(T @event, PublishOptions? options) where T : notnull => registry.Find(@event) is EventType<T> exact
+        ? exact.Seal(@event, options, this)
+        : registry.Find(@event).Seal(@event, options, this);
+
+    /// <summary>Seals an event published in the handler of another, and says so in its headers.</summary>
+    public Envelope Seal(object @event, PublishOptions? options, Envelope cause)
+    {
+        options ??= new PublishOptions();
+        var headers = options.Headers
+            .With(Causation, cause.Id.ToString())
+            .With(Correlation, options.Headers[Correlation] ?? cause.Headers[Correlation] ?? cause.Id.ToString());
+        return registry.Find(@event).Seal(@event, options with { Headers = headers }, this);
+    }
+
+    /// <summary>The bytes of an event, in an array of their own.</summary>
+    public byte[] Encode<T>(T @event)
+    {
+        // A converter may seal an event inside an event, so a buffer in use is not shared.
+        var buffer = _buffer ?? new ArrayBufferWriter<byte>(1024);
+        _buffer = null;
+        try
+        {
+            codec.Encode(@event, buffer);
+            return buffer.WrittenSpan.ToArray();
+        }
+        finally
+        {
+            buffer.ResetWrittenCount();
+            _buffer = buffer;
+        }
+    }
+
+    public Envelope Make(EventType type, string? key, byte[] body, PublishOptions? options)
+    {
+        var envelope = new Envelope
+        {
+            Id = options?.Id ?? EventId.New(time),
+            Topic = type.Topic,
+            Type = type.WireName,
+            Source = source,
+            Time = time.GetUtcNow(),
+            Key = key,
+            ContentType = codec.ContentType,
+            Headers = options?.Headers ?? Headers.Empty,
+            Body = body,
+        };
+        return limits.Check(envelope) is { } fault ? throw new AldisException(fault) : envelope;
+    }
+}

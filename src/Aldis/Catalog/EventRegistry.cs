@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using Aldis.Errors;
+using Aldis.Events;
+
+namespace Aldis.Catalog;
+
+/// <summary>The event types of a bus, by C# type. A type comes in by being added, subscribed to, returned by a handler, or marked with [Event].</summary>
+internal sealed class EventRegistry
+{
+    private readonly ConcurrentDictionary<Type, EventType> _types = new();
+    private readonly ConcurrentDictionary<string, Type> _owners = new();
+
+    public IEnumerable<EventType> Types => _types.Values.OrderBy(type => type.WireName, StringComparer.Ordinal);
+
+    /// <summary>Adds a type, or finds it. A topic or key given here replaces what a mere mention of the type has made.</summary>
+    public EventType<T> Add<T>(string? topic = null, Func<T, string?>? key = null) where T : notnull
+    {
+        if (topic is null && key is null && _types.TryGetValue(typeof(T), out var known))
+        {
+            return (EventType<T>)known;
+        }
+
+        var (name, version) = EventNaming.Of(typeof(T));
+        var type = new EventType<T>(topic is null ? name : TopicName.Parse(topic), version, key);
+        Claim(type);
+        _types[typeof(T)] = type;
+        return type;
+    }
+
+    /// <summary>Finds the type under which an event is published: what it really is, where that is known, else what it is called.</summary>
+    public EventType Find<T>(T @event) where T : notnull
+    {
+        if (_types.TryGetValue(@event.GetType(), out var known) || _types.TryGetValue(typeof(T), out known))
+        {
+            return known;
+        }
+
+        return EventNaming.IsDeclared(typeof(T)) ? Add<T>() : throw Unregistered(@event.GetType());
+    }
+
+    /// <summary>Finds a type by its C# type, adding it where [Event] declares it.</summary>
+    public EventType<T> Find<T>() where T : notnull
+        => _types.TryGetValue(typeof(T), out var known) ? (EventType<T>)known
+            : EventNaming.IsDeclared(typeof(T)) ? Add<T>()
+            : throw Unregistered(typeof(T));
+
+    public bool TryFind(Type type, [MaybeNullWhen(false)] out EventType found) => _types.TryGetValue(type, out found);
+
+    private void Claim(EventType type)
+    {
+        var owner = _owners.GetOrAdd(type.WireName, type.ClrType);
+        if (owner != type.ClrType)
+        {
+            throw new AldisException(new Fault(ErrorCodes.TopicTaken, $"{owner} and {type.ClrType} are both '{type.WireName}'."));
+        }
+    }
+
+    private static AldisException Unregistered(Type type) => new(new Fault(ErrorCodes.EventNotRegistered, $"{type} is not registered as an event.",
+        Remedy: $"Mark it with [Event(\"its.topic\")], or call bus.AddEvent<{type.Name}>() before the bus starts."));
+}

@@ -1,0 +1,80 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using Aldis.Events;
+using Aldis.Pipeline;
+using Aldis.Transports;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Aldis.Catalog;
+
+/// <summary>
+/// The one seam where reflection binds a method to events: which parameter is the event, which are services, and what its result publishes.
+/// All questions are asked once, when the handler is bound; a typed subscription never comes here.
+/// </summary>
+[RequiresUnreferencedCode(Why)]
+[RequiresDynamicCode(Why)]
+internal sealed class HandlerBinder(EventRegistry registry, ICodec codec)
+{
+    public const string Why = "Binding a method of any shape uses reflection. Subscribe<T>(group, Func<T, EventContext, ValueTask>) does not.";
+
+    private static readonly MethodInfo _typed = typeof(HandlerBinder).GetMethod(nameof(BindTyped), BindingFlags.Instance | BindingFlags.NonPublic)!;
+
+    /// <summary>Binds a delegate.</summary>
+    public Subscription Bind(Delegate handler, GroupName group, SubscriptionOptions options)
+        => Bind(handler.Method, _ => handler.Target, [], group, options);
+
+    /// <summary>Binds the [Subscribe] methods of a class. Static methods need no instance; for the others one is built from the services, per delivery.</summary>
+    public IEnumerable<Subscription> BindClass(Type type)
+    {
+        var found = false;
+        foreach (var method in type.GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static))
+        {
+            foreach (var subscribe in method.GetCustomAttributes<SubscribeAttribute>())
+            {
+                found = true;
+                var options = new SubscriptionOptions { Concurrency = subscribe.Concurrency };
+                yield return BindMethod(type, method, GroupName.Parse(subscribe.Group), options);
+            }
+        }
+
+        if (!found)
+        {
+            throw HandlerShape.Invalid($"{type} has no handler.", "None of its methods is marked with [Subscribe(\"group\")].");
+        }
+    }
+
+    private Subscription BindMethod(Type type, MethodInfo method, GroupName group, SubscriptionOptions options)
+    {
+        if (method.IsStatic)
+        {
+            return Bind(method, _ => null, [], group, options);
+        }
+
+        var factory = ActivatorUtilities.CreateFactory(type, Type.EmptyTypes);
+        var needs = type.GetConstructors().SelectMany(constructor => constructor.GetParameters()).Select(parameter => parameter.ParameterType);
+        return Bind(method, services => factory(services, null), [.. needs], group, options);
+    }
+
+    private Subscription Bind(
+        MethodInfo method, Func<IServiceProvider, object?> target, IReadOnlyList<Type> needs, GroupName group, SubscriptionOptions options)
+    {
+        var origin = $"{method.DeclaringType?.FullName}.{method.Name}";
+        var shape = HandlerShape.Of(method, origin);
+        var result = HandlerResult.Of(method, origin, registry);
+        var bound = _typed.MakeGenericMethod(shape.Event).Invoke(this, BindingFlags.DoNotWrapExceptions, null, [shape, target, result], null)!;
+        var (type, handler) = ((EventType, Handler))bound;
+        return new Subscription(type, group, handler, options, origin, [.. needs, .. shape.Services]);
+    }
+
+    private (EventType Type, Handler Handler) BindTyped<T>(HandlerShape shape, Func<IServiceProvider, object?> target, HandlerResult result)
+        where T : notnull
+    {
+        return (registry.Add<T>(), async context =>
+        {
+            var @event = codec.Decode<T>(context.Envelope.Body);
+            var returned = shape.Invoke(target(context.Services), @event, context);
+            await result.PublishAsync(returned, context).ConfigureAwait(false);
+            return Verdict.Done;
+        });
+    }
+}

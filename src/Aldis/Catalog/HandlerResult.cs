@@ -1,0 +1,127 @@
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
+namespace Aldis.Catalog;
+
+/// <summary>What a handler returns, and how it is published: nothing, an event, several, each of them also later (a task) or one by one (an async stream).</summary>
+[RequiresUnreferencedCode(HandlerBinder.Why)]
+[RequiresDynamicCode(HandlerBinder.Why)]
+internal sealed class HandlerResult
+{
+    private readonly Func<object?, ValueTask<object?>> _await;
+
+    private HandlerResult(Func<object?, ValueTask<object?>> @await) => _await = @await;
+
+    /// <summary>Reads a method's result, and adds what it returns to the registry.</summary>
+    public static HandlerResult Of(MethodInfo method, string origin, EventRegistry registry)
+    {
+        var type = method.ReturnType;
+        if (type == typeof(void) && method.IsDefined(typeof(AsyncStateMachineAttribute)))
+        {
+            throw HandlerShape.Invalid($"{origin} is async void.", "Nobody can wait for it or see its error. Return a Task or ValueTask.");
+        }
+
+        var definition = type.IsGenericType ? type.GetGenericTypeDefinition() : null;
+        if (definition == typeof(Task<>) || definition == typeof(ValueTask<>))
+        {
+            var inner = type.GetGenericArguments()[0];
+            Register(inner, registry);
+            return new HandlerResult(Make(definition == typeof(Task<>) ? nameof(AwaitTaskOf) : nameof(AwaitValueTaskOf), inner));
+        }
+
+        if (type == typeof(Task) || type == typeof(ValueTask))
+        {
+            return new HandlerResult(type == typeof(Task) ? AwaitTask : AwaitValueTask);
+        }
+
+        if (IsStreamOfValues(type))
+        {
+            throw HandlerShape.Invalid($"{origin} returns an async stream of structs.", "Return a stream of objects, or make the event a class.");
+        }
+
+        Register(type, registry);
+        return new HandlerResult(static value => new(value));
+    }
+
+    /// <summary>Publishes what the handler returned, with its acknowledgement.</summary>
+    public async ValueTask PublishAsync(object? returned, EventContext context)
+    {
+        switch (await _await(returned).ConfigureAwait(false))
+        {
+            case null:
+                break;
+            case IAsyncEnumerable<object> stream:
+                await foreach (var one in stream.WithCancellation(context.Cancellation).ConfigureAwait(false))
+                {
+                    context.Publish(one);
+                }
+
+                break;
+            case IEnumerable several:
+                foreach (var one in several)
+                {
+                    context.Publish(one);
+                }
+
+                break;
+            case ITuple tuple:
+                for (var index = 0; index < tuple.Length; index++)
+                {
+                    if (tuple[index] is { } one)
+                    {
+                        context.Publish(one);
+                    }
+                }
+
+                break;
+            case var one:
+                context.Publish(one);
+                break;
+        }
+    }
+
+    private static void Register(Type type, EventRegistry registry)
+    {
+        foreach (var element in ElementsOf(type).Where(element => element is { IsAbstract: false, IsPrimitive: false } && !IsNoEvent(element)))
+        {
+            typeof(EventRegistry).GetMethod(nameof(EventRegistry.Add))!.MakeGenericMethod(element)
+                .Invoke(registry, BindingFlags.DoNotWrapExceptions, null, [null, null], null);
+        }
+    }
+
+    private static bool IsNoEvent(Type type) => type == typeof(object) || type == typeof(void) || type == typeof(string);
+
+    /// <summary>The types of the events in a result: the elements of a sequence, the parts of a tuple, else the type itself.</summary>
+    private static Type[] ElementsOf(Type type)
+        => type.IsAssignableTo(typeof(ITuple)) ? type.GetGenericArguments()
+            : Sequence(type) is { } sequence ? sequence.GetGenericArguments()
+            : [type];
+
+    private static Type? Sequence(Type type) => type.GetInterfaces().Append(type).FirstOrDefault(face => face.IsGenericType
+        && (face.GetGenericTypeDefinition() == typeof(IEnumerable<>) || face.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>)));
+
+    private static bool IsStreamOfValues(Type type) => Sequence(type) is { } sequence
+        && sequence.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>) && sequence.GetGenericArguments()[0].IsValueType;
+
+    private static Func<object?, ValueTask<object?>> Make(string name, Type inner)
+        => typeof(HandlerResult).GetMethod(name, BindingFlags.Static | BindingFlags.NonPublic)!.MakeGenericMethod(inner)
+            .CreateDelegate<Func<object?, ValueTask<object?>>>();
+
+    private static async ValueTask<object?> AwaitTaskOf<T>(object? value) => await ((Task<T>)value!).ConfigureAwait(false);
+
+    private static async ValueTask<object?> AwaitValueTaskOf<T>(object? value) => await ((ValueTask<T>)value!).ConfigureAwait(false);
+
+    private static async ValueTask<object?> AwaitTask(object? value)
+    {
+        await ((Task)value!).ConfigureAwait(false);
+        return null;
+    }
+
+    private static async ValueTask<object?> AwaitValueTask(object? value)
+    {
+        await ((ValueTask)value!).ConfigureAwait(false);
+        return null;
+    }
+}

@@ -1,0 +1,13 @@
+namespace Aldis;
+
+/// <summary>Makes a method the handler of a group: <c>[Subscribe("billing")]</c>. Its class is added with <c>bus.AddHandlers&lt;T&gt;()</c>.</summary>
+/// <param name="group">The group.</param>
+[AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
+public sealed class SubscribeAttribute(string group) : Attribute
+{
+    /// <summary>The group.</summary>
+    public string Group { get; } = group;
+
+    /// <summary>How many handlers run at a time in this process. Default: 1.</summary>
+    public int Concurrency { get; init; } = 1;
+}

@@ -1,0 +1,14 @@
+using Aldis.Events;
+using Aldis.Pipeline;
+
+namespace Aldis.Catalog;
+
+/// <summary>A group's handler for one event type.</summary>
+/// <param name="Event">The event type.</param>
+/// <param name="Group">The group whose work the handler does.</param>
+/// <param name="Handler">The innermost handler: decodes and calls the user's code.</param>
+/// <param name="Options">How it is run.</param>
+/// <param name="Origin">Where the handler comes from, for people: a method's name.</param>
+/// <param name="Services">The services that the handler takes as parameters.</param>
+public sealed record Subscription(
+    EventType Event, GroupName Group, Handler Handler, SubscriptionOptions Options, string Origin, IReadOnlyList<Type> Services);

@@ -1,0 +1,39 @@
+using Aldis.Errors;
+
+namespace Aldis;
+
+/// <summary>How a group handles one topic in this process.</summary>
+public sealed record SubscriptionOptions
+{
+    /// <summary>
+    /// How many handlers run at a time in this process. With 1, events are handled in the order in which they came, but for those that are
+    /// retried. Default: 1.
+    /// </summary>
+    public int Concurrency { get; init; } = 1;
+
+    /// <summary>The most deliveries held unsettled in this process at a time, those that wait for a handler included. Default: 256.</summary>
+    public int MaxUnsettled { get; init; } = 256;
+
+    /// <summary>What happens to an event whose handler fails. Default: <see cref="RetryPolicy.Default"/>.</summary>
+    public RetryPolicy Retry { get; init; } = RetryPolicy.Default;
+
+    /// <summary>Every fault of these options.</summary>
+    public IEnumerable<Fault> Validate()
+    {
+        if (Concurrency < 1)
+        {
+            yield return new Fault(ErrorCodes.InvalidOption, $"SubscriptionOptions.Concurrency is {Concurrency}.", "It must be at least 1.");
+        }
+
+        if (MaxUnsettled < Concurrency)
+        {
+            yield return new Fault(ErrorCodes.InvalidOption, $"SubscriptionOptions.MaxUnsettled is {MaxUnsettled}.",
+                $"It must be at least Concurrency, which is {Concurrency}.");
+        }
+
+        foreach (var fault in Retry.Validate())
+        {
+            yield return fault;
+        }
+    }
+}

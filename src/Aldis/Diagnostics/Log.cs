@@ -1,0 +1,37 @@
+using Aldis.Events;
+using Microsoft.Extensions.Logging;
+
+namespace Aldis.Diagnostics;
+
+/// <summary>
+/// Every log message of the core, with its stable event id: 1xx the bus, 2xx deliveries. Never a body, never a header's value.
+/// </summary>
+internal static partial class Log
+{
+    [LoggerMessage(101, LogLevel.Information, "The bus is running on {Transport}: {Topics} topics, {Groups} groups")]
+    public static partial void BusStarted(this ILogger log, string transport, int topics, int groups);
+
+    [LoggerMessage(102, LogLevel.Information, "The bus has stopped; {Returned} deliveries were returned unfinished")]
+    public static partial void BusStopped(this ILogger log, int returned);
+
+    [LoggerMessage(103, LogLevel.Error, "The group {Group} cannot receive from {Topic}; trying again in {Delay}")]
+    public static partial void ReceiveFailed(this ILogger log, string group, string topic, TimeSpan delay, Exception error);
+
+    [LoggerMessage(104, LogLevel.Error, "The group {Group} cannot settle on {Topic}; trying again in {Delay}")]
+    public static partial void SettleFailed(this ILogger log, string group, string topic, TimeSpan delay, Exception error);
+
+    [LoggerMessage(105, LogLevel.Information, "The group {Group} works again on {Topic}")]
+    public static partial void Recovered(this ILogger log, string group, string topic);
+
+    [LoggerMessage(201, LogLevel.Information, "{Event} failed in group {Group} on attempt {Attempt}; trying again at once")]
+    public static partial void RetryingNow(this ILogger log, Envelope @event, string group, int attempt, Exception error);
+
+    [LoggerMessage(202, LogLevel.Warning, "{Event} failed in group {Group} on attempt {Attempt}; trying again in {Delay}")]
+    public static partial void RetryingLater(this ILogger log, Envelope @event, string group, int attempt, TimeSpan delay, Exception error);
+
+    [LoggerMessage(203, LogLevel.Error, "{Event} is a dead letter of group {Group} after attempt {Attempt}: {Reason}")]
+    public static partial void DeadLettered(this ILogger log, Envelope @event, string group, int attempt, string reason);
+
+    [LoggerMessage(204, LogLevel.Warning, "The lease on {Event} in group {Group} was lost; its settlement was refused and it is delivered again")]
+    public static partial void LeaseLost(this ILogger log, Envelope @event, string group);
+}

@@ -1,0 +1,20 @@
+namespace Aldis.Dispatch;
+
+/// <summary>The wait before a failed call of the transport is made again: 0.1 s, doubled each time, at most 5 s.</summary>
+internal sealed class Backoff(TimeProvider time)
+{
+    private static readonly TimeSpan _first = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan _longest = TimeSpan.FromSeconds(5);
+
+    /// <summary>The next wait.</summary>
+    public TimeSpan Delay { get; private set; } = _first;
+
+    public void Reset() => Delay = _first;
+
+    public async ValueTask WaitAsync(CancellationToken cancel)
+    {
+        var delay = Delay;
+        Delay = delay * 2 < _longest ? delay * 2 : _longest;
+        await Task.Delay(delay, time, cancel).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,91 @@
+using Aldis.Errors;
+using Aldis.Events;
+using Aldis.Transports;
+
+namespace Aldis.Dispatch;
+
+/// <summary>Publishes on one topic: many callers at a time share the transport's batches.</summary>
+internal sealed class Publisher : IAsyncDisposable
+{
+    private const int MaxBatch = 512;
+    private const int Capacity = 4096;
+
+    private readonly ISender _sender;
+    private readonly Batcher<Pending> _batcher;
+    private readonly CancellationTokenSource _abandon = new();
+    private Envelope[] _envelopes = new Envelope[16];
+
+    public Publisher(ISender sender)
+    {
+        _sender = sender;
+        _batcher = new Batcher<Pending>(FlushAsync, MaxBatch, Capacity);
+    }
+
+    /// <summary>Completes when the transport owns the envelope.</summary>
+    /// <exception cref="PublishException">It is not stored, or not known to be.</exception>
+    /// <exception cref="OperationCanceledException">The caller did not want to wait longer; the event may be stored all the same.</exception>
+    public async ValueTask PublishAsync(Envelope envelope, CancellationToken cancel)
+    {
+        var pending = new Pending(envelope, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        try
+        {
+            await _batcher.AddAsync(pending, cancel).ConfigureAwait(false);
+        }
+        catch (System.Threading.Channels.ChannelClosedException closed)
+        {
+            throw new PublishException(envelope, mayBeStored: false, "The bus has stopped.", closed);
+        }
+
+        await pending.Stored.Task.WaitAsync(cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>What waits longer than <see cref="DisposeAsync"/> may take fails instead of hanging.</summary>
+    public void Abandon() => _abandon.Cancel();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _batcher.DisposeAsync().ConfigureAwait(false);
+        await _sender.DisposeAsync().ConfigureAwait(false);
+        _abandon.Dispose();
+    }
+
+    private async ValueTask FlushAsync(ReadOnlyMemory<Pending> batch)
+    {
+        try
+        {
+            await _sender.SendAsync(Envelopes(batch.Span), _abandon.Token).ConfigureAwait(false);
+            foreach (var pending in batch.Span)
+            {
+                pending.Stored.TrySetResult();
+            }
+        }
+        catch (Exception error)
+        {
+            foreach (var pending in batch.Span)
+            {
+                pending.Stored.TrySetException(Explain(pending.Envelope, error));
+            }
+        }
+    }
+
+    private Memory<Envelope> Envelopes(ReadOnlySpan<Pending> batch)
+    {
+        if (_envelopes.Length < batch.Length)
+        {
+            _envelopes = new Envelope[MaxBatch];
+        }
+
+        for (var index = 0; index < batch.Length; index++)
+        {
+            _envelopes[index] = batch[index].Envelope;
+        }
+
+        return _envelopes.AsMemory(0, batch.Length);
+    }
+
+    private static PublishException Explain(Envelope envelope, Exception error) => error is TransportException failed
+        ? new PublishException(envelope, failed.MayBeStored, failed.Message, failed)
+        : new PublishException(envelope, mayBeStored: true, error.Message, error);
+
+    private readonly record struct Pending(Envelope Envelope, TaskCompletionSource Stored);
+}

@@ -1,0 +1,45 @@
+using System.Collections.Concurrent;
+using Aldis.Events;
+using Aldis.Transports;
+
+namespace Aldis.Dispatch;
+
+/// <summary>The publishers of a bus, one for each topic, made when a topic is first published on.</summary>
+internal sealed class Publishers(ITransport transport)
+{
+    private readonly ConcurrentDictionary<TopicName, Lazy<Task<Publisher>>> _publishers = new();
+
+    public async ValueTask PublishAsync(Envelope envelope, CancellationToken cancel)
+    {
+        var publisher = _publishers.GetOrAdd(envelope.Topic, Open).Value;
+        if (publisher.IsFaulted)
+        {
+            // Whoever asks next opens it anew; this caller learns why it failed.
+            _publishers.TryRemove(envelope.Topic, out _);
+        }
+
+        await (await publisher.ConfigureAwait(false)).PublishAsync(envelope, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Sends what waits; what is not sent by then fails.</summary>
+    public async ValueTask StopAsync(TimeSpan limit, TimeProvider time)
+    {
+        var opened = Opened();
+        using var late = new CancellationTokenSource(limit, time);
+        await using var abandon = late.Token.Register(() => opened.ForEach(publisher => publisher.Abandon())).ConfigureAwait(false);
+        foreach (var publisher in opened)
+        {
+            await publisher.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _publishers.Clear();
+    }
+
+    private List<Publisher> Opened()
+        => [.. _publishers.Values.Where(lazy => lazy.IsValueCreated && lazy.Value.IsCompletedSuccessfully).Select(lazy => lazy.Value.GetAwaiter().GetResult())];
+
+    private Lazy<Task<Publisher>> Open(TopicName topic) => new(() => OpenAsync(topic));
+
+    private async Task<Publisher> OpenAsync(TopicName topic)
+        => new(await transport.OpenSenderAsync(topic, CancellationToken.None).ConfigureAwait(false));
+}

@@ -1,0 +1,138 @@
+using System.Threading.Channels;
+using Aldis.Diagnostics;
+using Aldis.Transports;
+using Microsoft.Extensions.Logging;
+
+namespace Aldis.Dispatch;
+
+/// <summary>
+/// The only loop that receives, handles and settles. One task receives as many deliveries as there are slots; so many workers handle them;
+/// the settler sends their verdicts in batches, and a slot is free again when its verdict is stored. So nothing is ever held beyond the slots.
+/// </summary>
+internal sealed class Pump : IAsyncDisposable
+{
+    private readonly PumpSpec _spec;
+    private readonly IReceiver _receiver;
+    private readonly Settler _settler;
+    private readonly ILogger _log;
+    private readonly TimeProvider _time;
+    private readonly Slots _slots;
+    private readonly Channel<Delivery> _ready;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _abort = new();
+    private readonly Task _running;
+    private int _returned;
+
+    public Pump(PumpSpec spec, IReceiver receiver, Settler settler, PumpHealth health, ILogger log, TimeProvider time)
+    {
+        (_spec, _receiver, _settler, Health, _log, _time) = (spec, receiver, settler, health, log, time);
+        _slots = new Slots(spec.MaxUnsettled);
+        _settler.Settled = _slots.Return;
+        _ready = Channel.CreateBounded<Delivery>(new BoundedChannelOptions(spec.MaxUnsettled) { SingleWriter = true });
+        _running = Task.WhenAll([ReceiveAsync(), .. Enumerable.Range(0, spec.Concurrency).Select(_ => WorkAsync())]);
+    }
+
+    /// <summary>Whether it works, and if not, why.</summary>
+    public PumpHealth Health { get; }
+
+    /// <summary>
+    /// Drains: receives nothing more, lets handlers finish until the token asks to hurry, then cancels them; sends the verdicts, and returns
+    /// what was not handled.
+    /// </summary>
+    /// <returns>How many deliveries were returned unfinished.</returns>
+    public async ValueTask<int> StopAsync(CancellationToken hurry)
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await using var aborting = hurry.Register(_abort.Cancel).ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+        await _settler.DisposeAsync().ConfigureAwait(false);
+        await _receiver.DisposeAsync().ConfigureAwait(false);
+        return _returned;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
+        _stop.Dispose();
+        _abort.Dispose();
+    }
+
+    private async Task ReceiveAsync()
+    {
+        await Task.Yield();
+        var buffer = new Delivery[_spec.MaxUnsettled];
+        var enough = Math.Max(1, (_spec.MaxUnsettled - _spec.Concurrency) / 2);
+        var backoff = new Backoff(_time);
+        try
+        {
+            while (true)
+            {
+                var free = await _slots.TakeAsync(enough, _stop.Token).ConfigureAwait(false);
+                var count = await TryReceiveAsync(buffer.AsMemory(0, free), backoff).ConfigureAwait(false);
+                _slots.Return(free - count);
+                for (var index = 0; index < count; index++)
+                {
+                    await _ready.Writer.WriteAsync(buffer[index]).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            _ready.Writer.Complete();
+        }
+    }
+
+    /// <summary>Receives, or says why it cannot and waits a while: a transport in trouble is never hammered and never forgotten.</summary>
+    private async ValueTask<int> TryReceiveAsync(Memory<Delivery> buffer, Backoff backoff)
+    {
+        try
+        {
+            var count = await _receiver.ReceiveAsync(buffer, _stop.Token).ConfigureAwait(false);
+            backoff.Reset();
+            Health.Received();
+            return count;
+        }
+        catch (Exception error) when (error is not OperationCanceledException || !_stop.IsCancellationRequested)
+        {
+            Health.ReceiveFailed(error, backoff.Delay);
+            await backoff.WaitAsync(_stop.Token).ConfigureAwait(false);
+            return 0;
+        }
+    }
+
+    private async Task WorkAsync()
+    {
+        await Task.Yield();
+        await foreach (var delivery in _ready.Reader.ReadAllAsync().ConfigureAwait(false))
+        {
+            // What was received but not begun when the bus stops goes back with the receiver.
+            if (_stop.IsCancellationRequested || !await TryHandleAsync(delivery).ConfigureAwait(false))
+            {
+                Interlocked.Increment(ref _returned);
+            }
+        }
+    }
+
+    private async ValueTask<bool> TryHandleAsync(Delivery delivery)
+    {
+        var context = new EventContext(delivery, _spec.Group, _spec.Seal, _spec.Services, _abort.Token);
+        try
+        {
+            var verdict = await _spec.Handler(context).ConfigureAwait(false);
+            var published = verdict.Kind == VerdictKind.Done ? context.Published : [];
+            await _settler.AddAsync(new Settlement(delivery, verdict, published)).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException) when (_abort.IsCancellationRequested)
+        {
+            return false;
+        }
+        catch (Exception error)
+        {
+            // Only a step around the retry step can throw here: the event is not lost, it comes again.
+            _log.RetryingLater(delivery.Envelope, context.Group, delivery.Attempt, TimeSpan.FromSeconds(1), error);
+            await _settler.AddAsync(new Settlement(delivery, Verdict.Retry(TimeSpan.FromSeconds(1), error.ToString()), [])).ConfigureAwait(false);
+            return true;
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using Aldis.Catalog;
+using Aldis.Diagnostics;
+using Aldis.Dispatch;
+using Aldis.Errors;
+using Aldis.Transports;
+using Microsoft.Extensions.Logging;
+
+namespace Aldis;
+
+/// <summary>
+/// The front desk: publishes events and runs the handlers. Made by an <see cref="EventBusBuilder"/>, started once, stopped once.
+/// Safe for any thread.
+/// </summary>
+public sealed class EventBus : IEventBus, IAsyncDisposable
+{
+    private readonly EventBusBuilder _builder;
+    private readonly IServiceProvider _services;
+    private readonly ILogger _log;
+    private RunningBus? _running;
+    private int _started;
+
+    internal EventBus(EventBusBuilder builder, IServiceProvider services)
+    {
+        (_builder, _services) = (builder, services);
+        _log = builder.Loggers.CreateLogger("Aldis");
+    }
+
+    /// <summary>Makes and starts a bus without a host.</summary>
+    /// <param name="configure">Says what it is made of.</param>
+    /// <param name="cancel">Ends the start.</param>
+    /// <exception cref="ConfigurationException">Every fault of what was said.</exception>
+    public static async ValueTask<EventBus> StartAsync(Action<EventBusBuilder> configure, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        var builder = new EventBusBuilder();
+        configure(builder);
+        var bus = builder.Build();
+        await bus.StartAsync(cancel).ConfigureAwait(false);
+        return bus;
+    }
+
+    /// <summary>What exists in this bus.</summary>
+    /// <exception cref="AldisException">ALD1305: the bus is not running.</exception>
+    public EventCatalog Catalog => Running.Catalog;
+
+    /// <inheritdoc/>
+    public IDeadLetterStore DeadLetters => Running.DeadLetters;
+
+    /// <summary>What is wrong now: every group that cannot receive or settle. Empty while all is well.</summary>
+    public IReadOnlyList<Fault> Troubles => _running?.Troubles ?? [new Fault(ErrorCodes.NotRunning, "The bus is not running.")];
+
+    private RunningBus Running => Volatile.Read(ref _running)
+        ?? throw new AldisException(new Fault(ErrorCodes.NotRunning, _started == 0 ? "The bus is not started yet." : "The bus has stopped."));
+
+    /// <summary>Checks everything, opens the transport and begins to handle events. Completes when every group is being served.</summary>
+    /// <param name="cancel">Ends the start.</param>
+    /// <exception cref="ConfigurationException">Every fault of the configuration; nothing was started.</exception>
+    /// <exception cref="AldisException">The transport cannot start.</exception>
+    public async ValueTask StartAsync(CancellationToken cancel)
+    {
+        if (Interlocked.Exchange(ref _started, 1) != 0)
+        {
+            throw new AldisException(new Fault(ErrorCodes.NotRunning, "The bus was started before.", Remedy: "Make another bus; each is started once."));
+        }
+
+        var running = await RunningBus.StartAsync(_builder, _services, _log, cancel).ConfigureAwait(false);
+        Volatile.Write(ref _running, running);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<Published> PublishAsync<T>(T @event, PublishOptions? options = null, CancellationToken cancel = default) where T : notnull
+    {
+        ArgumentNullException.ThrowIfNull(@event);
+        return Running.PublishAsync(@event, options, cancel);
+    }
+
+    /// <inheritdoc/>
+    public Topic<T> Topic<T>() where T : notnull => new(this, _builder.Registry.Find<T>().Topic.Value);
+
+    /// <summary>What the bus is made of, as text for people: transport and features, topics, groups, handlers, steps.</summary>
+    public string Describe() => Running.Describe();
+
+    /// <summary>
+    /// Drains: takes no more events, lets handlers finish, stores their verdicts and what was published, and returns the rest at once for others.
+    /// </summary>
+    /// <param name="hurry">Cancelled when handlers shall be cancelled instead of being waited for.</param>
+    public async ValueTask StopAsync(CancellationToken hurry)
+    {
+        if (Interlocked.Exchange(ref _running, null) is { } running)
+        {
+            var returned = await running.StopAsync(hurry).ConfigureAwait(false);
+            _log.BusStopped(returned);
+        }
+    }
+
+    /// <summary>Drains within <see cref="EventBusBuilder.DrainTimeout"/>.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        using var hurry = new CancellationTokenSource(_builder.DrainTimeout, _builder.Time);
+        await StopAsync(hurry.Token).ConfigureAwait(false);
+    }
+}

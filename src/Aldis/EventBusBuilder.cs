@@ -1,0 +1,175 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using System.Text.Json.Serialization.Metadata;
+using Aldis.Catalog;
+using Aldis.Errors;
+using Aldis.Events;
+using Aldis.Pipeline;
+using Aldis.Transports;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Aldis;
+
+/// <summary>
+/// Says what a bus is made of: its transport, its events, its handlers. Not safe for several threads; finished once the bus starts.
+/// Nothing is checked before <see cref="EventBus.StartAsync(CancellationToken)"/>, which then lists every fault at once.
+/// </summary>
+public sealed class EventBusBuilder
+{
+    private readonly EventRegistry _registry = new();
+    private readonly List<Func<Subscription>> _subscriptions = [];
+    private readonly List<Func<IEnumerable<Subscription>>> _classes = [];
+    private readonly List<Action> _events = [];
+    private readonly List<Step> _steps = [];
+    private readonly TransportChoice _choice = new();
+
+    /// <summary>The clock. Default: the system's.</summary>
+    public TimeProvider Time { get; set; } = TimeProvider.System;
+
+    /// <summary>Where the bus logs. Default: nowhere; in a host, the host's.</summary>
+    public ILoggerFactory Loggers { get; set; } = NullLoggerFactory.Instance;
+
+    /// <summary>Who publishes, as a URI reference (CloudEvents <c>source</c>). Default: <c>/</c> and the program's name.</summary>
+    public string Source { get; set; } = "/" + (Assembly.GetEntryAssembly()?.GetName().Name ?? "unknown");
+
+    /// <summary>How large an event may be.</summary>
+    public EventLimits Limits { get; set; } = new();
+
+    /// <summary>How events become bytes. Default: JSON.</summary>
+    public ICodec Codec { get; set; } = new JsonCodec();
+
+    /// <summary>Where the random part of a delay comes from. Default: the one place that is not seeded, so that processes differ.</summary>
+#pragma warning disable RS0030
+    public Random Random { get; set; } = new();
+#pragma warning restore RS0030
+
+    /// <summary>How long <see cref="EventBus.DisposeAsync"/> lets handlers finish before it cancels them. Default: 30 seconds.</summary>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Keeps events in the memory of this process, for tests and for what need not survive.</summary>
+    /// <param name="options">How much it holds.</param>
+    public EventBusBuilder UseInMemory(InMemoryOptions? options = null)
+    {
+        options ??= new InMemoryOptions();
+        return UseTransport(context => new InMemoryTransport(options, context.Time), options.Validate());
+    }
+
+    /// <summary>Uses a transport. The last one used counts.</summary>
+    /// <param name="open">Makes the transport; does no work yet.</param>
+    /// <param name="faults">What is wrong with its options; listed when the bus starts.</param>
+    public EventBusBuilder UseTransport(Func<TransportContext, ITransport> open, IEnumerable<Fault>? faults = null)
+    {
+        _choice.Use(open, faults ?? []);
+        return this;
+    }
+
+    /// <summary>Lets a connection URI choose this transport. The in-memory one is always accepted.</summary>
+    /// <param name="scheme">The transport's scheme and how it is opened.</param>
+    public EventBusBuilder AcceptTransport(TransportScheme scheme)
+    {
+        _choice.Accept(scheme);
+        return this;
+    }
+
+    /// <summary>Chooses the transport by a URI, for example <c>sqlite:events.db</c> or <c>memory:</c>, unless the code has chosen one.</summary>
+    /// <param name="uri">The URI; its scheme is one of those accepted.</param>
+    public EventBusBuilder UseConnection(string uri)
+    {
+        _choice.UseConnection(uri);
+        return this;
+    }
+
+    /// <summary>Writes and reads events with source-generated JSON metadata.</summary>
+    /// <param name="contexts">The contexts, asked in order.</param>
+    public EventBusBuilder UseJson(params ReadOnlySpan<IJsonTypeInfoResolver> contexts)
+    {
+        Codec = new JsonCodec(contexts);
+        return this;
+    }
+
+    /// <summary>Adds an event type that is not marked with [Event], or gives it another topic, or a key.</summary>
+    /// <typeparam name="T">The type of the event.</typeparam>
+    /// <param name="topic">The topic. Default: what [Event] says, else the type's name as <c>order-placed</c>.</param>
+    /// <param name="key">The key of an event. Default: none.</param>
+    public EventBusBuilder AddEvent<T>(string? topic = null, Func<T, string?>? key = null) where T : notnull
+    {
+        _events.Add(() => _registry.Add(topic, key));
+        return this;
+    }
+
+    /// <summary>Subscribes a group to an event. What the handler publishes on its context goes out with the acknowledgement.</summary>
+    /// <typeparam name="T">The type of the event.</typeparam>
+    /// <param name="group">The group: every group gets every event, and inside a group one handler gets it.</param>
+    /// <param name="handler">The handler. What it throws is retried.</param>
+    /// <param name="options">How it is run.</param>
+    public EventBusBuilder Subscribe<T>(string group, Func<T, EventContext, ValueTask> handler, SubscriptionOptions? options = null) where T : notnull
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        _subscriptions.Add(() => new Subscription(_registry.Add<T>(), GroupName.Parse(group), Decoding(handler),
+            options ?? new SubscriptionOptions(), $"{handler.Method.DeclaringType?.FullName}.{handler.Method.Name}", []));
+        return this;
+    }
+
+    /// <summary>
+    /// Subscribes a group with a method of any shape. It takes one event and, if it likes, an <see cref="EventContext"/>, a
+    /// <see cref="CancellationToken"/> and services; it returns nothing, an event, several, or an async stream of them, also later (a task).
+    /// What it returns is published with the acknowledgement.
+    /// </summary>
+    /// <param name="group">The group.</param>
+    /// <param name="handler">The handler. What it throws is retried.</param>
+    /// <param name="options">How it is run.</param>
+    [RequiresUnreferencedCode(HandlerBinder.Why)]
+    [RequiresDynamicCode(HandlerBinder.Why)]
+    public EventBusBuilder Subscribe(string group, Delegate handler, SubscriptionOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        _subscriptions.Add(() => new HandlerBinder(_registry, Codec).Bind(handler, GroupName.Parse(group), options ?? new SubscriptionOptions()));
+        return this;
+    }
+
+    /// <summary>Subscribes the methods of a class that are marked with [Subscribe]. For instance methods the class is built from the services, per delivery.</summary>
+    /// <typeparam name="T">The class.</typeparam>
+    [RequiresUnreferencedCode(HandlerBinder.Why)]
+    [RequiresDynamicCode(HandlerBinder.Why)]
+    public EventBusBuilder AddHandlers<T>()
+    {
+        _classes.Add(() => new HandlerBinder(_registry, Codec).BindClass(typeof(T)));
+        return this;
+    }
+
+    /// <summary>Puts a step of your own around every handler, inside the retry and the scope of services. The first added is the outermost.</summary>
+    /// <param name="step">The step.</param>
+    public EventBusBuilder Use(Step step)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        _steps.Add(step);
+        return this;
+    }
+
+    /// <summary>Makes the bus; it does nothing before it is started.</summary>
+    /// <param name="services">The services that handlers take. Default: none.</param>
+    public EventBus Build(IServiceProvider? services = null) => new(this, services ?? NoServices.Instance);
+
+    internal TransportChoice Choice => _choice;
+
+    internal IReadOnlyList<Step> Steps => _steps;
+
+    internal EventRegistry Registry => _registry;
+
+    /// <summary>Binds everything that was said, and collects what is wrong with it.</summary>
+    internal EventCatalog MakeCatalog(FaultList faults)
+    {
+        var subscriptions = new List<Subscription>();
+        _events.ForEach(add => faults.Collect(add));
+        _subscriptions.ForEach(bind => faults.Collect(() => subscriptions.Add(bind())));
+        _classes.ForEach(bind => faults.Collect(() => subscriptions.AddRange(bind())));
+        return new EventCatalog(_registry, subscriptions);
+    }
+
+    private Handler Decoding<T>(Func<T, EventContext, ValueTask> handler) => async context =>
+    {
+        await handler(Codec.Decode<T>(context.Envelope.Body), context).ConfigureAwait(false);
+        return Verdict.Done;
+    };
+}

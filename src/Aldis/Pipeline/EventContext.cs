@@ -1,0 +1,72 @@
+using Aldis.Events;
+using Aldis.Pipeline;
+using Aldis.Transports;
+
+namespace Aldis;
+
+/// <summary>
+/// What a handler can know about the delivery in its hands, and where it leaves what it publishes. It belongs to one delivery and is used by
+/// one handler at a time; do not keep it.
+/// </summary>
+public sealed class EventContext
+{
+    private readonly Seal _seal;
+    private readonly Delivery _delivery;
+    private List<Envelope>? _published;
+
+    internal EventContext(Delivery delivery, GroupName group, Seal seal, IServiceProvider services, CancellationToken cancellation)
+    {
+        _delivery = delivery;
+        _seal = seal;
+        Group = group.Value;
+        Services = services;
+        Cancellation = cancellation;
+    }
+
+    /// <summary>The identity of the event. It is the same on every attempt, in every group.</summary>
+    public EventId Id => Envelope.Id;
+
+    /// <summary>The topic it was published on.</summary>
+    public string Topic => Envelope.Topic.Value;
+
+    /// <summary>The group that this handler works for.</summary>
+    public string Group { get; }
+
+    /// <summary>The event's key, or null.</summary>
+    public string? Key => Envelope.Key;
+
+    /// <summary>What travels beside the event.</summary>
+    public Headers Headers => Envelope.Headers;
+
+    /// <summary>When it was published, in UTC.</summary>
+    public DateTimeOffset Time => Envelope.Time;
+
+    /// <summary>How often the event was delivered to this group, this time included: from 1. Immediate retries within a delivery do not count.</summary>
+    public int Attempt => _delivery.Attempt;
+
+    /// <summary>The services of this delivery: a scope of their own in a host, none without one.</summary>
+    public IServiceProvider Services { get; internal set; }
+
+    /// <summary>Asked for when the bus has to stop before the handler is through; the event is then delivered again, and this attempt does not count.</summary>
+    public CancellationToken Cancellation { get; }
+
+    /// <summary>The event as it came.</summary>
+    public Envelope Envelope => _delivery.Envelope;
+
+    /// <summary>What the handler has published so far.</summary>
+    internal IReadOnlyList<Envelope> Published => _published ?? (IReadOnlyList<Envelope>)[];
+
+    /// <summary>
+    /// Publishes an event together with the acknowledgement of the one in hand: both, or neither. If the handler fails, it is not published.
+    /// Its headers say what caused it (<c>causationid</c>) and what it belongs to (<c>correlationid</c>).
+    /// </summary>
+    /// <typeparam name="T">The type of the event.</typeparam>
+    /// <param name="event">The event.</param>
+    /// <param name="options">Its id, key and headers, where they are not the usual ones.</param>
+    /// <exception cref="AldisException">The event is not registered, cannot be encoded, or is over a limit.</exception>
+    public void Publish<T>(T @event, PublishOptions? options = null) where T : notnull
+        => (_published ??= []).Add(_seal(@event, options, Envelope));
+
+    /// <summary>Forgets what was published, because the handler failed after it.</summary>
+    internal void Unpublish() => _published?.Clear();
+}

@@ -1,0 +1,24 @@
+using Aldis.Catalog;
+using Aldis.Pipeline;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Aldis;
+
+/// <summary>Puts the steps around the handlers: limits, retry, scope of services, then the user's own, then the handler.</summary>
+internal sealed class PipelineFactory(EventBusBuilder builder, IServiceProvider services, ILogger log)
+{
+    private readonly Random _random = builder.Random;
+    private readonly IServiceScopeFactory? _scopes = services.GetService<IServiceScopeFactory>();
+
+    /// <summary>What stands before the choice of a handler.</summary>
+    public Handler Wrap(Handler router) => new LimitStep(builder.Limits, log).Before(router);
+
+    /// <summary>What stands between the choice and the handler.</summary>
+    public Handler Wrap(Subscription subscription)
+    {
+        var handler = builder.Steps.Reverse().Aggregate(subscription.Handler, (next, step) => step(next));
+        handler = _scopes is null ? handler : new ScopeStep(_scopes).Before(handler);
+        return new RetryStep(subscription.Options.Retry, _random, log).Before(handler);
+    }
+}

@@ -1,0 +1,112 @@
+using System.Text;
+using Aldis.Catalog;
+using Aldis.Diagnostics;
+using Aldis.Dispatch;
+using Aldis.Errors;
+using Aldis.Events;
+using Aldis.Pipeline;
+using Aldis.Transports;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Aldis;
+
+/// <summary>A bus between its start and its stop: one transport, a publisher for each topic, a pump for each topic of each group.</summary>
+internal sealed class RunningBus
+{
+    private readonly ITransport _transport;
+    private readonly EnvelopeFactory _factory;
+    private readonly Publishers _publishers;
+    private readonly EventBusBuilder _builder;
+    private readonly List<Pump> _pumps = [];
+
+    private RunningBus(EventBusBuilder builder, ITransport transport, EventCatalog catalog)
+    {
+        (_builder, _transport, Catalog) = (builder, transport, catalog);
+        _factory = new EnvelopeFactory(builder.Registry, builder.Codec, builder.Limits, builder.Source, builder.Time);
+        _publishers = new Publishers(transport);
+    }
+
+    public EventCatalog Catalog { get; }
+
+    public IDeadLetterStore DeadLetters => (IDeadLetterStore)_transport;
+
+    public IReadOnlyList<Fault> Troubles => [.. _pumps.Select(pump => pump.Health.Trouble).OfType<Fault>()];
+
+    public static async ValueTask<RunningBus> StartAsync(EventBusBuilder builder, IServiceProvider services, ILogger log, CancellationToken cancel)
+    {
+        var faults = new FaultList();
+        var catalog = builder.MakeCatalog(faults);
+        BusRules.Check(builder, catalog, services, faults);
+        ITransport? transport = null;
+        faults.Collect(() => transport = builder.Choice.Open(new TransportContext(builder.Time, builder.Loggers)));
+        faults.ThrowIfAny();
+
+        var bus = new RunningBus(builder, transport!, catalog);
+        try
+        {
+            await bus.OpenAsync(services, log, cancel).ConfigureAwait(false);
+            return bus;
+        }
+        catch
+        {
+            await bus.StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public async ValueTask<Published> PublishAsync<T>(T @event, PublishOptions? options, CancellationToken cancel) where T : notnull
+    {
+        var envelope = _factory.Seal(@event, options);
+        await _publishers.PublishAsync(envelope, cancel).ConfigureAwait(false);
+        return new Published(envelope.Id, _transport.Features.Durable);
+    }
+
+    public async ValueTask<int> StopAsync(CancellationToken hurry)
+    {
+        var returned = await Task.WhenAll(_pumps.Select(pump => pump.StopAsync(hurry).AsTask())).ConfigureAwait(false);
+        await _publishers.StopAsync(TimeSpan.FromSeconds(5), _builder.Time).ConfigureAwait(false);
+        await _transport.DisposeAsync().ConfigureAwait(false);
+        return returned.Sum();
+    }
+
+    public string Describe() => BusDescription.Of(_transport, Catalog, _builder.Steps);
+
+    private async ValueTask OpenAsync(IServiceProvider services, ILogger log, CancellationToken cancel)
+    {
+        RequireDeadLetters();
+        await _transport.StartAsync(cancel).ConfigureAwait(false);
+        var pipeline = new PipelineFactory(_builder, services, log);
+        foreach (var stream in Catalog.Streams)
+        {
+            var handler = pipeline.Wrap(Router.Of(stream, pipeline.Wrap, log));
+            _pumps.Add(await OpenPumpAsync(stream, handler, services, log, cancel).ConfigureAwait(false));
+        }
+
+        log.BusStarted(_transport.Features.System, Catalog.Streams.Select(stream => stream.Key.Topic).Distinct().Count(),
+            Catalog.Streams.Select(stream => stream.Key.Group).Distinct().Count());
+    }
+
+    private async ValueTask<Pump> OpenPumpAsync(
+        IGrouping<(TopicName Topic, GroupName Group), Subscription> stream, Handler handler, IServiceProvider services, ILogger log, CancellationToken cancel)
+    {
+        var (topic, group) = stream.Key;
+        var spec = new PumpSpec(topic, group, handler, stream.Max(one => one.Options.Concurrency), stream.Max(one => one.Options.MaxUnsettled),
+            _factory.Seal, services);
+        var receiver = await _transport.OpenReceiverAsync(new ReceiverSpec(topic, group, spec.MaxUnsettled), cancel).ConfigureAwait(false);
+        var health = new PumpHealth(group.Value, topic.Value, log);
+        Func<Envelope, ValueTask>? publishFirst = _transport.Features.AtomicSettlement
+            ? null
+            : envelope => _publishers.PublishAsync(envelope, CancellationToken.None);
+        var settler = new Settler(receiver, spec, publishFirst, health, log, _builder.Time);
+        return new Pump(spec, receiver, settler, health, log, _builder.Time);
+    }
+
+    private void RequireDeadLetters()
+    {
+        if (_transport is not IDeadLetterStore)
+        {
+            throw new AldisException(new Fault(ErrorCodes.MissingFeature, $"The transport '{_transport.Features.System}' keeps no dead letters."));
+        }
+    }
+}

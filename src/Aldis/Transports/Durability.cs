@@ -1,0 +1,14 @@
+namespace Aldis;
+
+/// <summary>What an event survives once its publish is complete.</summary>
+public enum Durability
+{
+    /// <summary>It lives in this process and ends with it.</summary>
+    InMemory,
+
+    /// <summary>It is on a disk (fsync) and survives the death of processes and of the machine's power.</summary>
+    Stored,
+
+    /// <summary>It is on several machines and survives the loss of one.</summary>
+    Replicated,
+}

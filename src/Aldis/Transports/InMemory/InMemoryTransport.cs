@@ -1,0 +1,74 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Aldis.Events;
+
+namespace Aldis.Transports;
+
+/// <summary>
+/// Queues in the memory of this process: for tests, and for events that need not survive it. Everything a durable transport promises but
+/// durability holds: groups, attempts, delays, dead letters, settlement together with what was published.
+/// </summary>
+public sealed class InMemoryTransport : ITransport, IDeadLetterStore
+{
+    private readonly ConcurrentDictionary<TopicName, MemoryTopic> _topics = new();
+    private readonly InMemoryOptions _options;
+    private readonly TimeProvider _time;
+
+    /// <summary>Makes an empty transport.</summary>
+    /// <param name="options">How much it holds.</param>
+    /// <param name="time">The clock of delays.</param>
+    public InMemoryTransport(InMemoryOptions options, TimeProvider time) => (_options, _time) = (options, time);
+
+    /// <inheritdoc/>
+    public TransportFeatures Features { get; } = new()
+    {
+        System = "aldis", Durable = Durability.InMemory, Ordered = true, Delays = true, AtomicSettlement = true,
+    };
+
+    /// <inheritdoc/>
+    public ValueTask StartAsync(CancellationToken cancel) => ValueTask.CompletedTask;
+
+    /// <inheritdoc/>
+    public ValueTask<ISender> OpenSenderAsync(TopicName topic, CancellationToken cancel) => new(new MemorySender(Topic(topic)));
+
+    /// <inheritdoc/>
+    public ValueTask<IReceiver> OpenReceiverAsync(ReceiverSpec spec, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return new(new MemoryReceiver(Topic(spec.Topic).Group(spec.Group), Topic));
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<DeadLetter> ListAsync(
+        DeadLetterFilter filter, [EnumeratorCancellation] CancellationToken cancel = default)
+    {
+        foreach (var letter in Matching(filter).SelectMany(group => group.DeadLetters(filter.Id)).OrderBy(letter => letter.DiedAt))
+        {
+            cancel.ThrowIfCancellationRequested();
+            yield return letter;
+        }
+
+        await ValueTask.CompletedTask.ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<int> RedriveAsync(DeadLetterFilter filter, CancellationToken cancel = default)
+        => new(Matching(filter).Sum(group => group.Redrive(filter.Id)));
+
+    /// <inheritdoc/>
+    public ValueTask<int> DiscardAsync(DeadLetterFilter filter, CancellationToken cancel = default)
+        => new(Matching(filter).Sum(group => group.TakeDead(filter.Id).Count));
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private MemoryTopic Topic(TopicName name) => _topics.GetOrAdd(name, static (_, made) => new MemoryTopic(made._options, made._time), this);
+
+    private IEnumerable<MemoryGroup> Matching(DeadLetterFilter filter)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        return _topics.Where(topic => filter.Topic is null || topic.Key.Value == filter.Topic)
+            .SelectMany(topic => topic.Value.Groups)
+            .Where(group => filter.Group is null || group.Name.Value == filter.Group);
+    }
+}

@@ -1,0 +1,98 @@
+using Aldis.Events;
+
+namespace Aldis.Transports;
+
+/// <summary>One member of a group. Its table of unsettled deliveries is the lease: a token that is not in it is refused.</summary>
+internal sealed class MemoryReceiver(MemoryGroup group, Func<TopicName, MemoryTopic> topics) : IReceiver
+{
+    private readonly Lock _gate = new();
+    private readonly SortedDictionary<long, Waiting> _unsettled = [];
+    private readonly CancellationTokenSource _disposed = new();
+    private long _lastToken;
+    private Waiting[] _taken = [];
+
+    public async ValueTask<int> ReceiveAsync(Memory<Delivery> buffer, CancellationToken cancel)
+    {
+        if (_taken.Length < buffer.Length)
+        {
+            _taken = new Waiting[buffer.Length];
+        }
+
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, _disposed.Token);
+        var count = await group.TakeAsync(_taken.AsMemory(0, buffer.Length), either.Token).ConfigureAwait(false);
+        lock (_gate)
+        {
+            if (_disposed.IsCancellationRequested)
+            {
+                group.Return([.. _taken.Take(count)]);
+                either.Token.ThrowIfCancellationRequested();
+            }
+
+            for (var index = 0; index < count; index++)
+            {
+                var waiting = _taken[index];
+                buffer.Span[index] = new Delivery(waiting.Envelope, waiting.Attempts + 1, null, ++_lastToken);
+                _unsettled.Add(_lastToken, waiting);
+            }
+        }
+
+        return count;
+    }
+
+    public ValueTask<IReadOnlyList<Settlement>> SettleAsync(ReadOnlyMemory<Settlement> batch, CancellationToken cancel)
+    {
+        List<Settlement>? refused = null;
+        foreach (var settlement in batch.Span)
+        {
+            if (!Settle(settlement))
+            {
+                (refused ??= []).Add(settlement);
+            }
+        }
+
+        return new(refused ?? (IReadOnlyList<Settlement>)[]);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _disposed.CancelAsync().ConfigureAwait(false);
+        lock (_gate)
+        {
+            group.Return([.. _unsettled.Values]);
+            _unsettled.Clear();
+        }
+    }
+
+    private bool Settle(Settlement settlement)
+    {
+        var delivery = settlement.Delivery;
+        lock (_gate)
+        {
+            if (!_unsettled.Remove(delivery.Token))
+            {
+                return false;
+            }
+        }
+
+        foreach (var envelope in settlement.Published)
+        {
+            topics(envelope.Topic).Publish([envelope]);
+        }
+
+        Conclude(settlement.Verdict, delivery);
+        return true;
+    }
+
+    private void Conclude(Verdict verdict, Delivery delivery)
+    {
+        switch (verdict.Kind)
+        {
+            case VerdictKind.Retry:
+                group.Retry(new Waiting(delivery.Envelope, delivery.Attempt), verdict.After);
+                break;
+            case VerdictKind.Dead:
+                group.Bury(delivery, verdict);
+                break;
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using Aldis.Errors;
+
+namespace Aldis.Transports;
+
+/// <summary>Which transport a bus will have: the one that the code uses, else the one that a connection URI names among those accepted.</summary>
+internal sealed class TransportChoice
+{
+    private readonly Dictionary<string, TransportScheme> _accepted = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["memory"] = new("memory", "memory:", (_, context) => new InMemoryTransport(new InMemoryOptions(), context.Time)),
+    };
+
+    private Func<TransportContext, ITransport>? _open;
+    private IEnumerable<Fault> _faults = [];
+    private string? _uri;
+
+    public void Use(Func<TransportContext, ITransport> open, IEnumerable<Fault> faults) => (_open, _faults) = (open, faults);
+
+    public void UseConnection(string uri) => _uri = uri;
+
+    public void Accept(TransportScheme scheme) => _accepted[scheme.Name] = scheme;
+
+    /// <summary>Makes the transport.</summary>
+    /// <exception cref="AldisException">None is chosen, its options are wrong, or the URI names one that is not accepted.</exception>
+    public ITransport Open(TransportContext context)
+    {
+        if (_open is not null)
+        {
+            return _faults.ToArray() is { Length: > 0 } faults ? throw new ConfigurationException(faults) : _open(context);
+        }
+
+        if (_uri is null)
+        {
+            throw new AldisException(new Fault(ErrorCodes.NoTransport, "The bus has no transport."));
+        }
+
+        var scheme = _uri.Split(':', 2)[0];
+        return _accepted.TryGetValue(scheme, out var accepted) && _uri.Contains(':', StringComparison.Ordinal)
+            ? accepted.Open(_uri, context)
+            : throw Unknown(scheme);
+    }
+
+    /// <summary>The rest of the URI is not shown: it may hold a password.</summary>
+    private AldisException Unknown(string scheme)
+    {
+        var shown = scheme.Length > 20 ? scheme[..20] + "…" : scheme;
+        var nearest = _accepted.Keys.Order(StringComparer.Ordinal).MinBy(name => Distance(name, scheme.ToLowerInvariant()))!;
+        var all = string.Join(", ", _accepted.Values.OrderBy(known => known.Name, StringComparer.Ordinal).Select(known => known.Example));
+        return new AldisException(new Fault(ErrorCodes.UnknownScheme, $"The connection URI begins with '{shown}', which is no scheme this program accepts.",
+            $"It accepts: {all}. The nearest is '{nearest}'.",
+            "Correct the scheme, or let the program accept the transport, for example with bus.AcceptSqlite()."));
+    }
+
+    /// <summary>How many letters have to be added, taken away or changed (Levenshtein).</summary>
+    private static int Distance(string left, string right)
+    {
+        var row = Enumerable.Range(0, right.Length + 1).ToArray();
+        for (var i = 1; i <= left.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= right.Length; j++)
+            {
+                var change = diagonal + (left[i - 1] == right[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(change, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+
+        return row[^1];
+    }
+}

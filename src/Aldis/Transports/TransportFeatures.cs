@@ -1,0 +1,32 @@
+namespace Aldis.Transports;
+
+/// <summary>What a transport can do. Declared here, proved by the conformance suite; what is missing is never silently ignored.</summary>
+public sealed record TransportFeatures
+{
+    /// <summary>The name in telemetry (<c>messaging.system</c>), for example <c>aldis</c> or <c>rabbitmq</c>.</summary>
+    public required string System { get; init; }
+
+    /// <summary>What an event survives once <see cref="ISender.SendAsync"/> has returned.</summary>
+    public required Durability Durable { get; init; }
+
+    /// <summary>Whether one receiver of a group gets the events of a topic in the order in which they were sent.</summary>
+    public bool Ordered { get; init; }
+
+    /// <summary>Whether a retry's delay is kept by the transport, so that it survives the process.</summary>
+    public bool Delays { get; init; }
+
+    /// <summary>Whether a settlement and the envelopes published with it happen together or not at all.</summary>
+    public bool AtomicSettlement { get; init; }
+
+    /// <summary>Whether an envelope sent twice with one id is stored once.</summary>
+    public bool Deduplicates { get; init; }
+
+    /// <summary>Whether events that are done can be read again.</summary>
+    public bool Replays { get; init; }
+
+    /// <summary>Whether what is sent to a topic that has no group yet is kept for the first group to come.</summary>
+    public bool KeepsForFirstGroup { get; init; }
+
+    /// <summary>The largest body in bytes, or null where only the limit of the bus counts.</summary>
+    public int? MaxBody { get; init; }
+}

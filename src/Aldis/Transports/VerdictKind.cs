@@ -1,0 +1,14 @@
+namespace Aldis.Transports;
+
+/// <summary>The three ways in which a delivery ends.</summary>
+public enum VerdictKind
+{
+    /// <summary>Handled.</summary>
+    Done,
+
+    /// <summary>To be delivered again.</summary>
+    Retry,
+
+    /// <summary>Given up and kept as a dead letter.</summary>
+    Dead,
+}

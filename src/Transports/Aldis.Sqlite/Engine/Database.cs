@@ -1,0 +1,60 @@
+using Aldis.Errors;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace Aldis.Sqlite;
+
+/// <summary>One connection to the file. Used by one thread at a time.</summary>
+internal sealed class Database : IDisposable
+{
+    private readonly SqliteConnection _connection;
+    private readonly string _path;
+
+    private Database(SqliteConnection connection, string path) => (_connection, _path) = (connection, path);
+
+    public sqlite3 Handle => _connection.Handle!;
+
+    /// <summary>Opens the file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="lockTimeout">How long SQLite waits for a lock.</param>
+    /// <param name="mode">Whether the file is made where there is none.</param>
+    public static Database Open(string path, TimeSpan lockTimeout, SqliteOpenMode mode = SqliteOpenMode.ReadWrite)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ToString());
+        try
+        {
+            connection.Open();
+            raw.sqlite3_busy_timeout(connection.Handle!, (int)lockTimeout.TotalMilliseconds);
+            return new Database(connection, path);
+        }
+        catch (SqliteException error)
+        {
+            connection.Dispose();
+            throw SqliteFault.Explain(error.SqliteErrorCode, error.SqliteExtendedErrorCode, error.Message, path, error);
+        }
+    }
+
+    /// <summary>Runs statements that return nothing.</summary>
+    public void Execute(string sql) => Check(raw.sqlite3_exec(Handle, sql));
+
+    /// <summary>The first value of a query, or null.</summary>
+    public long? Scalar(string sql)
+    {
+        using var statement = new Statement(this, sql);
+        return statement.Scalar();
+    }
+
+    public bool InTransaction => raw.sqlite3_get_autocommit(Handle) == 0;
+
+    /// <summary>Throws unless SQLite said that all is well.</summary>
+    public void Check(int result)
+    {
+        if (result is not (raw.SQLITE_OK or raw.SQLITE_ROW or raw.SQLITE_DONE))
+        {
+            throw SqliteFault.Explain(
+                result & 0xFF, raw.sqlite3_extended_errcode(Handle), raw.sqlite3_errmsg(Handle).utf8_to_string(), _path, null);
+        }
+    }
+
+    public void Dispose() => _connection.Dispose();
+}

@@ -1,0 +1,44 @@
+using System.Globalization;
+
+namespace Aldis.Sqlite;
+
+/// <summary>Which process this is, in a way that another process on the machine can check after it has died.</summary>
+/// <param name="Boot">This boot of this machine; null where the system does not tell.</param>
+/// <param name="Host">The boot and the space of process ids: two processes with the same host can see each other.</param>
+/// <param name="Process">The process id.</param>
+/// <param name="Started">When it started, in a unit of the system: tells it from a later process with the same id.</param>
+internal sealed record ProcessIdentity(string? Boot, string Host, int Process, long Started)
+{
+    public static ProcessIdentity Current { get; } = Read();
+
+    /// <summary>Whether the process certainly runs no more. False where that cannot be known from here.</summary>
+    public bool IsGone(string host, int process, long started)
+        => host == Host ? StartOf(process) != started : Boot is not null && !host.StartsWith(Boot, StringComparison.Ordinal);
+
+    private static ProcessIdentity Read()
+    {
+        var boot = OperatingSystem.IsLinux() ? File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim() : null;
+        var space = OperatingSystem.IsLinux() ? new FileInfo("/proc/self/ns/pid").LinkTarget ?? "" : Environment.MachineName;
+        return new ProcessIdentity(boot, $"{boot} {space}", Environment.ProcessId, StartOf(Environment.ProcessId) ?? 0);
+    }
+
+    private static long? StartOf(int process)
+    {
+        try
+        {
+            return OperatingSystem.IsLinux() ? StartTicks(process) : System.Diagnostics.Process.GetProcessById(process).StartTime.Ticks;
+        }
+        catch (Exception error) when (error is IOException or ArgumentException or InvalidOperationException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Field 22 of /proc/PID/stat (proc(5)); the name in field 2 may hold blanks and brackets, so counting begins behind it. A zombie is gone.</summary>
+    private static long? StartTicks(int process)
+    {
+        var stat = File.ReadAllText($"/proc/{process.ToString(CultureInfo.InvariantCulture)}/stat");
+        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        return fields[0] is "Z" or "X" ? null : long.Parse(fields[19], CultureInfo.InvariantCulture);
+    }
+}

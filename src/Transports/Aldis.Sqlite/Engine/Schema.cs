@@ -1,0 +1,141 @@
+using Aldis.Errors;
+
+namespace Aldis.Sqlite;
+
+/// <summary>
+/// The tables. An event is written once, into <c>aldis_event</c>, at a position made of its topic and its number in the topic. A group that keeps
+/// up owns no row per event: its cursor says how far events were handed out, and one row in <c>aldis_claim</c> stands for a whole batch that a
+/// worker holds. Only what leaves that path (a retry, a lost lease, a dead letter) gets a row of its own, with a copy of the event, in
+/// <c>aldis_delivery</c>; so a slow event never keeps the others from being deleted.
+/// </summary>
+internal static class Schema
+{
+    /// <summary>The version that this code writes.</summary>
+    public const int Version = 1;
+
+    /// <summary>The least SQLite without the WAL-reset defect (3.51.3).</summary>
+    private const int OldestEngine = 3_051_003;
+
+    private const string Tables = """
+        CREATE TABLE aldis_schema (version INTEGER NOT NULL) STRICT;
+        CREATE TABLE aldis_clock (boot TEXT PRIMARY KEY, offset INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE aldis_topic (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE,
+            last INTEGER NOT NULL DEFAULT 0            -- the number of its newest event
+        ) STRICT;
+        CREATE TABLE aldis_group (
+            id INTEGER PRIMARY KEY,
+            topic INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            cursor INTEGER NOT NULL,                   -- the number of the newest event that was handed out
+            UNIQUE (topic, name)
+        ) STRICT;
+        CREATE TABLE aldis_event (
+            position INTEGER PRIMARY KEY,              -- topic << 40 | number
+            id BLOB NOT NULL,                          -- 16 bytes, UUIDv7
+            type TEXT,                                 -- null: the topic's name
+            source TEXT NOT NULL,
+            time INTEGER NOT NULL,                     -- 100 ns since 0001-01-01, UTC
+            key TEXT,
+            content_type TEXT,                         -- null: application/json
+            headers TEXT,                              -- null: none; else lines of name:value
+            body BLOB NOT NULL
+        ) STRICT;
+        CREATE TABLE aldis_worker (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            host TEXT NOT NULL,                        -- this boot of this machine, and the space of process ids
+            process INTEGER NOT NULL,
+            started INTEGER NOT NULL,                  -- tells a process from another that got its id later
+            lease_until INTEGER NOT NULL               -- file time, ms
+        ) STRICT;
+        CREATE TABLE aldis_claim (
+            token INTEGER PRIMARY KEY AUTOINCREMENT,   -- the fencing token
+            grp INTEGER NOT NULL,
+            worker INTEGER NOT NULL,
+            first INTEGER NOT NULL,
+            last INTEGER NOT NULL,
+            settled BLOB NOT NULL                      -- one bit for each event from first to last
+        ) STRICT;
+        CREATE INDEX aldis_claim_group ON aldis_claim (grp, first);
+        CREATE TABLE aldis_delivery (
+            row INTEGER PRIMARY KEY,
+            grp INTEGER NOT NULL,
+            state INTEGER NOT NULL,                    -- 0 waiting, 1 leased, 2 dead
+            due INTEGER NOT NULL,                      -- file time, ms; of a dead letter: 100 ns since 0001-01-01, UTC
+            attempts INTEGER NOT NULL,
+            lost INTEGER NOT NULL,                     -- leases lost since it last came to a verdict
+            epoch INTEGER NOT NULL DEFAULT 0,          -- raised at each lease: the fencing token
+            worker INTEGER,
+            reason TEXT,
+            error TEXT,
+            id BLOB NOT NULL,
+            type TEXT,
+            source TEXT NOT NULL,
+            time INTEGER NOT NULL,
+            key TEXT,
+            content_type TEXT,
+            headers TEXT,
+            body BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX aldis_delivery_waiting ON aldis_delivery (grp, due) WHERE state = 0;
+        CREATE INDEX aldis_delivery_leased ON aldis_delivery (worker) WHERE state = 1;
+        CREATE INDEX aldis_delivery_dead ON aldis_delivery (grp, due) WHERE state = 2;
+        """;
+
+    /// <summary>Refuses an engine that is known to lose data.</summary>
+    public static void CheckEngine()
+    {
+        if (SQLitePCL.raw.sqlite3_libversion_number() < OldestEngine)
+        {
+            throw new AldisException(new Fault(ErrorCodes.EngineTooOld,
+                $"The SQLite engine is version {SQLitePCL.raw.sqlite3_libversion().utf8_to_string()}; 3.51.3 is the oldest without a defect that can corrupt a file."));
+        }
+    }
+
+    /// <summary>Looks at the file without changing it.</summary>
+    /// <returns>Whether the tables are there.</returns>
+    /// <exception cref="AldisException">ALD2001 or ALD2002: it belongs to another program, or to a newer version of this one.</exception>
+    public static bool Check(Database database, string path, bool shareFile)
+    {
+        if (database.Scalar("SELECT count(*) FROM sqlite_schema WHERE name = 'aldis_schema'") == 0)
+        {
+            return database.Scalar("SELECT count(*) FROM sqlite_schema") == 0 || shareFile
+                ? false
+                : throw new AldisException(new Fault(ErrorCodes.NotAnAldisDatabase, $"The file is not an Aldis database: {path}.",
+                    "It is an SQLite database with tables of another program.",
+                    "Name another file, or set SqliteOptions.ShareFile to add the tables of Aldis to it. Nothing was changed in it."));
+        }
+
+        var version = database.Scalar("SELECT version FROM aldis_schema");
+        return version <= Version
+            ? true
+            : throw new AldisException(new Fault(ErrorCodes.NewerSchema, $"The database was written by a newer version of Aldis: {path}.",
+                $"Its schema has version {version}; this version knows {Version}."));
+    }
+
+    /// <summary>Makes the tables, unless another process was quicker.</summary>
+    public static void Create(Database database, string path, bool shareFile)
+    {
+        database.Execute("BEGIN IMMEDIATE");
+        try
+        {
+            if (!Check(database, path, shareFile))
+            {
+                database.Execute(Tables);
+                database.Execute($"INSERT INTO aldis_schema (version) VALUES ({Version})");
+            }
+
+            database.Execute("COMMIT");
+        }
+        catch
+        {
+            if (database.InTransaction)
+            {
+                database.Execute("ROLLBACK");
+            }
+
+            throw;
+        }
+    }
+}

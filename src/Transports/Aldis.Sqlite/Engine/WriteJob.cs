@@ -1,0 +1,29 @@
+namespace Aldis.Sqlite;
+
+/// <summary>
+/// A piece of work for the one writer. Several jobs share a transaction. A job is run again from the start if its transaction was rolled back,
+/// so what it learns becomes true only in <see cref="Committed"/>.
+/// </summary>
+internal abstract class WriteJob
+{
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Ends when the work is on the disk, or has failed.</summary>
+    public Task Completion => _completion.Task;
+
+    /// <summary>Does the work inside the transaction.</summary>
+    public abstract void Execute(Store store);
+
+    /// <summary>Called on the writer's thread once the transaction is on the disk.</summary>
+    protected virtual void Committed()
+    {
+    }
+
+    public void Succeed()
+    {
+        Committed();
+        _completion.TrySetResult();
+    }
+
+    public void Fail(Exception error) => _completion.TrySetException(error);
+}

@@ -1,0 +1,127 @@
+using System.Collections.Concurrent;
+using Aldis.Errors;
+
+namespace Aldis.Sqlite;
+
+/// <summary>
+/// The only writer of this process: one thread, one connection. It takes all jobs that wait, does them in one transaction and reports them when
+/// it is on the disk. So the price of an fsync is shared by all who publish, claim and settle at the time, and nobody in this process waits for
+/// a lock.
+/// </summary>
+internal sealed class Writer : IDisposable
+{
+    private const int MaxJobs = 256;
+
+    private readonly BlockingCollection<WriteJob> _jobs = new(new ConcurrentQueue<WriteJob>());
+    private readonly Database _database;
+    private readonly Store _store;
+    private readonly Thread _thread;
+    private readonly Statement _begin;
+    private readonly Statement _commit;
+
+    public Writer(Database database, FileClock clock)
+    {
+        _database = database;
+        _store = new Store(database, clock);
+        _begin = new Statement(database, "BEGIN IMMEDIATE");
+        _commit = new Statement(database, "COMMIT");
+        _thread = new Thread(Run) { IsBackground = true, Name = "Aldis SQLite writer" };
+        _thread.Start();
+    }
+
+    /// <summary>Does a job together with others. Completes when it is on the disk.</summary>
+    /// <exception cref="TransportException">It is not, or not known to be.</exception>
+    public Task RunAsync(WriteJob job)
+    {
+        try
+        {
+            _jobs.Add(job);
+        }
+        catch (Exception error) when (error is InvalidOperationException or ObjectDisposedException)
+        {
+            job.Fail(new TransportException(new Fault(ErrorCodes.NotRunning, "The SQLite transport is closed."), inner: error));
+        }
+
+        return job.Completion;
+    }
+
+    /// <summary>Does what waits, then closes the file.</summary>
+    public void Dispose()
+    {
+        _jobs.CompleteAdding();
+        _thread.Join();
+        _begin.Dispose();
+        _commit.Dispose();
+        _store.Dispose();
+        _database.Dispose();
+        _jobs.Dispose();
+    }
+
+    private void Run()
+    {
+        var batch = new List<WriteJob>(MaxJobs);
+        foreach (var first in _jobs.GetConsumingEnumerable())
+        {
+            batch.Add(first);
+            while (batch.Count < MaxJobs && _jobs.TryTake(out var next))
+            {
+                batch.Add(next);
+            }
+
+            RunTogether(batch);
+            batch.Clear();
+        }
+    }
+
+    private void RunTogether(List<WriteJob> batch)
+    {
+        if (TryCommit(batch) is not { } error)
+        {
+            batch.ForEach(job => job.Succeed());
+        }
+        else if (batch.Count == 1 || error is TransportException { MayBeStored: true } || error is TransportException failed && SqliteFault.ConcernsAll(failed))
+        {
+            batch.ForEach(job => job.Fail(error));
+        }
+        else
+        {
+            // One of them spoiled it for all: alone, only that one fails.
+            batch.ForEach(job => RunTogether([job]));
+        }
+    }
+
+    /// <summary>Commits the jobs in one transaction, or tells why nothing of them happened.</summary>
+    private Exception? TryCommit(List<WriteJob> batch)
+    {
+        var committing = false;
+        try
+        {
+            _begin.Run();
+            batch.ForEach(job => job.Execute(_store));
+            committing = true;
+            _commit.Run();
+            return null;
+        }
+        catch (Exception error)
+        {
+            RollBack();
+            return committing && error is TransportException failed ? SqliteFault.OfCommit(failed) : error;
+        }
+    }
+
+    private void RollBack()
+    {
+        try
+        {
+            // SQLite has already rolled back by itself after some errors.
+            if (_database.InTransaction)
+            {
+                _database.Execute("ROLLBACK");
+            }
+        }
+        catch (TransportException)
+        {
+            // The transaction ends with the error that is being reported; the next BEGIN tells whether the file works again.
+        }
+    }
+}

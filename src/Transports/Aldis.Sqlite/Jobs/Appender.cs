@@ -1,0 +1,33 @@
+using Aldis.Events;
+
+namespace Aldis.Sqlite;
+
+/// <summary>Appends envelopes to their topics within one transaction, and remembers which topics have something new.</summary>
+internal sealed class Appender(Store store)
+{
+    private readonly Dictionary<TopicName, (long Id, long Last)> _topics = [];
+
+    public IEnumerable<long> Topics => _topics.Values.Select(topic => topic.Id);
+
+    public void Append(Envelope envelope)
+    {
+        if (!_topics.TryGetValue(envelope.Topic, out var topic))
+        {
+            var id = store.Topics.Ensure(envelope.Topic);
+            topic = (id, store.Topics.Last(id));
+        }
+
+        topic.Last++;
+        store.Events.Insert(topic.Id, topic.Last, envelope);
+        _topics[envelope.Topic] = topic;
+    }
+
+    /// <summary>Writes how far the topics are numbered now.</summary>
+    public void Finish()
+    {
+        foreach (var (id, last) in _topics.Values)
+        {
+            store.Topics.Advance(id, last);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+using Aldis.Transports;
+
+namespace Aldis.Sqlite;
+
+/// <summary>
+/// Settles deliveries, each together with what its handler published. A lease that is gone is known by its token: then nothing of that
+/// settlement happens.
+/// </summary>
+internal sealed class SettleJob(ReadOnlyMemory<Settlement> batch, GroupAddress address, TimeProvider time, Pulses pulses) : WriteJob
+{
+    private readonly Dictionary<RangeClaim, byte[]?> _claims = [];
+    private readonly List<Settlement> _refused = [];
+    private Appender? _appender;
+    private bool _again;
+
+    /// <summary>What was refused.</summary>
+    public IReadOnlyList<Settlement> Refused => _refused;
+
+    public override void Execute(Store store)
+    {
+        _claims.Clear();
+        _refused.Clear();
+        _again = false;
+        _appender = new Appender(store);
+        MarkClaims(store);
+        foreach (var settlement in batch.Span)
+        {
+            if (Settle(store, settlement))
+            {
+                Publish(settlement);
+            }
+            else
+            {
+                _refused.Add(settlement);
+            }
+        }
+
+        _appender.Finish();
+        DeleteDone(store);
+    }
+
+    protected override void Committed()
+    {
+        foreach (var (claim, settled) in _claims)
+        {
+            claim.Settled = settled ?? claim.Settled;
+        }
+
+        pulses.Beat(_appender!.Topics);
+        if (_again)
+        {
+            pulses.Beat([address.TopicId]);
+        }
+    }
+
+    /// <summary>Notes all that the batch settles of each claim in one write; a claim that is gone is noted as null.</summary>
+    private void MarkClaims(Store store)
+    {
+        foreach (var settlement in batch.Span)
+        {
+            if (settlement.Delivery.Lease is RangeClaim claim)
+            {
+                if (!_claims.TryGetValue(claim, out var settled))
+                {
+                    _claims.Add(claim, settled = [.. claim.Settled]);
+                }
+
+                SettledBits.Set(settled, settlement.Delivery.Token - claim.First);
+            }
+        }
+
+        foreach (var (claim, settled) in _claims.ToArray())
+        {
+            var held = claim.IsThrough(settled) ? store.Claims.Delete(claim.Token) : store.Claims.Update(claim.Token, settled);
+            _claims[claim] = held ? settled : null;
+        }
+    }
+
+    private bool Settle(Store store, Settlement settlement) => settlement.Delivery.Lease switch
+    {
+        RangeClaim claim => _claims[claim] is not null && !SettledBits.Has(claim.Settled, settlement.Delivery.Token - claim.First)
+            && LeaveRange(store, settlement),
+        LeasedRow row => ConcludeRow(store, row, settlement.Verdict),
+        _ => false,
+    };
+
+    private bool LeaveRange(Store store, Settlement settlement)
+    {
+        var (delivery, verdict) = (settlement.Delivery, settlement.Verdict);
+        var position = EventTable.Position(address.TopicId, delivery.Token);
+        switch (verdict.Kind)
+        {
+            case VerdictKind.Retry:
+                store.Deliveries.Wait(position, address.GroupId, Due(store, verdict), delivery.Attempt, lost: 0, verdict.Error);
+                _again = true;
+                break;
+            case VerdictKind.Dead:
+                store.Deliveries.Bury(position, address.GroupId, time.GetUtcNow(), delivery.Attempt, verdict.Reason, verdict.Error);
+                break;
+        }
+
+        return true;
+    }
+
+    private bool ConcludeRow(Store store, LeasedRow row, Verdict verdict)
+    {
+        // The receiver may now hold another suspect, or wait for this one's next time.
+        _again = true;
+        return verdict.Kind switch
+        {
+            VerdictKind.Retry => store.Deliveries.Retry(row, Due(store, verdict), verdict.Error),
+            VerdictKind.Dead => store.Deliveries.Bury(row, time.GetUtcNow(), verdict.Reason, verdict.Error),
+            _ => store.Deliveries.Done(row),
+        };
+    }
+
+    private void Publish(Settlement settlement)
+    {
+        foreach (var envelope in settlement.Published)
+        {
+            _appender!.Append(envelope);
+        }
+    }
+
+    /// <summary>Once a claim is through, its events may be the ones that everybody has seen.</summary>
+    private void DeleteDone(Store store)
+    {
+        if (_claims.Any(claim => claim.Value is not null && claim.Key.IsThrough(claim.Value)))
+        {
+            store.Events.DeleteBelow(address.TopicId, store.Groups.Floor(address.TopicId));
+        }
+    }
+
+    private static long Due(Store store, Verdict verdict) => store.Clock.Now + (long)verdict.After.TotalMilliseconds;
+}

@@ -1,0 +1,23 @@
+namespace Aldis.Sqlite;
+
+/// <summary>Takes over what a worker held that is dead or silent beyond its lease. Its attempt counts: the event may be what killed it.</summary>
+internal sealed class TakeOverJob(long worker, bool isGone, Pulses pulses) : WriteJob
+{
+    public override void Execute(Store store)
+    {
+        if (!store.Workers.Delete(worker, store.Clock.Now, isGone))
+        {
+            return;
+        }
+
+        foreach (var token in store.Claims.TokensOf(worker))
+        {
+            var topic = store.Groups.TopicOf(store.Claims.Find(token)!.Value.Group);
+            Unclaim.Return(store, topic, token, attempts: 1, lost: 1);
+        }
+
+        store.Deliveries.TakeOver(worker, store.Clock.Now);
+    }
+
+    protected override void Committed() => pulses.BeatAll();
+}

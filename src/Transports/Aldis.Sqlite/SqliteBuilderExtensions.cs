@@ -1,0 +1,39 @@
+using Aldis.Transports;
+
+namespace Aldis;
+
+/// <summary>Adds the SQLite transport to a bus.</summary>
+public static class SqliteBuilderExtensions
+{
+    private const string Scheme = "sqlite";
+
+    /// <summary>Keeps events in a file: durable, shared by every process on this machine, without a server.</summary>
+    /// <param name="bus">The bus.</param>
+    /// <param name="path">The file; made where there is none.</param>
+    public static EventBusBuilder UseSqlite(this EventBusBuilder bus, string path) => bus.UseSqlite(new SqliteOptions { Path = path });
+
+    /// <summary>Keeps events in a file: durable, shared by every process on this machine, without a server.</summary>
+    /// <param name="bus">The bus.</param>
+    /// <param name="options">The file and how it behaves.</param>
+    public static EventBusBuilder UseSqlite(this EventBusBuilder bus, SqliteOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(bus);
+        ArgumentNullException.ThrowIfNull(options);
+        return bus.UseTransport(context => new SqliteTransport(options, context), options.Validate());
+    }
+
+    /// <summary>Lets a connection URI choose SQLite: <c>sqlite:events.db</c>, <c>sqlite:/var/lib/shop/events.db</c>.</summary>
+    /// <param name="bus">The bus.</param>
+    public static EventBusBuilder AcceptSqlite(this EventBusBuilder bus)
+    {
+        ArgumentNullException.ThrowIfNull(bus);
+        return bus.AcceptTransport(new TransportScheme(Scheme, "sqlite:events.db", (uri, context) => new SqliteTransport(Parse(uri), context)));
+    }
+
+    private static SqliteOptions Parse(string uri)
+    {
+        var path = uri[(Scheme.Length + 1)..];
+        var options = new SqliteOptions { Path = path.StartsWith("//", StringComparison.Ordinal) ? path[2..] : path };
+        return options.Validate().ToArray() is { Length: > 0 } faults ? throw new ConfigurationException(faults) : options;
+    }
+}

@@ -1,0 +1,10 @@
+using Microsoft.Extensions.Logging;
+
+namespace Aldis.Sqlite;
+
+/// <summary>Every log message of the SQLite transport, with its stable event id: 20xx.</summary>
+internal static partial class SqliteLog
+{
+    [LoggerMessage(2001, LogLevel.Warning, "The watch over the database file failed; trying again")]
+    public static partial void WatchFailed(this ILogger log, Exception error);
+}

@@ -1,0 +1,42 @@
+using Aldis.Errors;
+
+namespace Aldis;
+
+/// <summary>Where the durable queue lives and how it behaves.</summary>
+public sealed record SqliteOptions
+{
+    /// <summary>The file; it is made, with its folder, where there is none. Beside it stand <c>-wal</c> and <c>-shm</c> while it is in use.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>
+    /// How long a process may be silent before others take over the events it was handling. Renewed by itself while the process lives, however
+    /// long a handler runs. A process that died on this machine is noticed within a second or two in any case. Default: 30 seconds.
+    /// </summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long to wait for the write lock of another process before a write fails with ALD2007. Default: 30 seconds.</summary>
+    public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Whether Aldis may add its tables to a database that has tables of another program already. Default: false, so that a wrong path harms nobody.</summary>
+    public bool ShareFile { get; init; }
+
+    /// <summary>Every fault of these options.</summary>
+    public IEnumerable<Fault> Validate()
+    {
+        if (string.IsNullOrWhiteSpace(Path) || Path.Contains('\0', StringComparison.Ordinal))
+        {
+            yield return new Fault(ErrorCodes.InvalidOption, "SqliteOptions.Path is not the name of a file.", "It is empty, or has a NUL character.",
+                "Name a file, for example events.db.");
+        }
+
+        if (Lease < TimeSpan.FromSeconds(1))
+        {
+            yield return new Fault(ErrorCodes.InvalidOption, $"SqliteOptions.Lease is {Lease}.", "It must be at least 1 second.");
+        }
+
+        if (LockTimeout < TimeSpan.Zero || LockTimeout.TotalMilliseconds > int.MaxValue)
+        {
+            yield return new Fault(ErrorCodes.InvalidOption, $"SqliteOptions.LockTimeout is {LockTimeout}.", "It must lie between zero and 24 days.");
+        }
+    }
+}

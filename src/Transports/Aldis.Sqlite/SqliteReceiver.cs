@@ -1,0 +1,157 @@
+using Aldis.Transports;
+
+namespace Aldis.Sqlite;
+
+/// <summary>A way out of a topic for one member of a group: claims through the writer, reads the events on a connection of its own.</summary>
+internal sealed class SqliteReceiver : IReceiver
+{
+    private readonly Lock _gate = new();
+    private readonly HashSet<RangeClaim> _claims = [];
+    private readonly HashSet<LeasedRow> _rows = [];
+    private readonly CancellationTokenSource _disposing = new();
+    private readonly Engine _engine;
+    private readonly GroupAddress _address;
+    private readonly Action<SqliteReceiver> _gone;
+    private readonly Pulse _pulse;
+    private readonly RangeReader _reader;
+    private readonly SemaphoreSlim _receiving = new(1);
+    private int _disposed;
+
+    public SqliteReceiver(Engine engine, GroupAddress address, Action<SqliteReceiver> gone)
+    {
+        (_engine, _address, _gone) = (engine, address, gone);
+        _pulse = engine.Pulses.Of(address.TopicId);
+        _reader = new RangeReader(engine.OpenReader(), address);
+    }
+
+    public async ValueTask<int> ReceiveAsync(Memory<Delivery> buffer, CancellationToken cancel)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, _disposing.Token);
+        await _receiving.WaitAsync(either.Token).ConfigureAwait(false);
+        try
+        {
+            return await ClaimAsync(buffer, either.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            _receiving.Release();
+        }
+    }
+
+    public async ValueTask<IReadOnlyList<Settlement>> SettleAsync(ReadOnlyMemory<Settlement> batch, CancellationToken cancel)
+    {
+        var job = new SettleJob(batch, _address, _engine.Time, _engine.Pulses);
+        await _engine.Writer.RunAsync(job).ConfigureAwait(false);
+        Forget(batch.Span, job.Refused);
+        return job.Refused;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        await _disposing.CancelAsync().ConfigureAwait(false);
+        await _receiving.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            await ReturnAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _reader.Dispose();
+            _gone(this);
+        }
+    }
+
+    private async ValueTask<int> ClaimAsync(Memory<Delivery> buffer, CancellationToken cancel)
+    {
+        while (true)
+        {
+            cancel.ThrowIfCancellationRequested();
+            var pulse = _pulse.Next;
+            var claim = new ClaimJob(_address, _engine.Session, buffer.Length, mayHoldSuspect: !HoldsSuspect());
+            var worker = _engine.Session.Worker;
+            await _engine.Writer.RunAsync(claim).ConfigureAwait(false);
+            if (claim.WorkerLost)
+            {
+                await _engine.Session.RegisterAsync(_engine.Writer, worker).ConfigureAwait(false);
+            }
+            else if (Take(claim, buffer.Span) is > 0 and var count)
+            {
+                return count;
+            }
+            else
+            {
+                await Pulse.WaitAsync(pulse, claim.NextDue, _engine.Time, cancel).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Remembers what is held before anything is read, so that it is returned even if reading fails.</summary>
+    private int Take(ClaimJob claim, Span<Delivery> buffer)
+    {
+        lock (_gate)
+        {
+            _rows.UnionWith(claim.Rows);
+            if (claim.Range is not null)
+            {
+                _claims.Add(claim.Range);
+            }
+        }
+
+        var count = 0;
+        foreach (var row in claim.Rows)
+        {
+            buffer[count++] = new Delivery(row.Envelope, row.Attempt, row, row.Epoch);
+        }
+
+        return claim.Range is null ? count : count + _reader.Read(claim.Range, buffer[count..]);
+    }
+
+    private bool HoldsSuspect()
+    {
+        lock (_gate)
+        {
+            return _rows.Any(row => row.Suspect);
+        }
+    }
+
+    private void Forget(ReadOnlySpan<Settlement> batch, IReadOnlyList<Settlement> refused)
+    {
+        lock (_gate)
+        {
+            foreach (var settlement in batch)
+            {
+                if (settlement.Delivery.Lease is LeasedRow row)
+                {
+                    _rows.Remove(row);
+                }
+            }
+
+            _claims.RemoveWhere(claim => claim.IsThrough(claim.Settled));
+            foreach (var settlement in refused)
+            {
+                if (settlement.Delivery.Lease is RangeClaim lost)
+                {
+                    _claims.Remove(lost);
+                }
+            }
+        }
+    }
+
+    private async ValueTask ReturnAsync()
+    {
+        ReturnJob job;
+        lock (_gate)
+        {
+            job = new ReturnJob(_address, [.. _claims], [.. _rows], _engine.Pulses);
+            _claims.Clear();
+            _rows.Clear();
+        }
+
+        await _engine.Writer.RunAsync(job).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,117 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Aldis.Errors;
+using Aldis.Events;
+using Aldis.Sqlite;
+using Aldis.Transports;
+using Microsoft.Extensions.Logging;
+
+namespace Aldis;
+
+/// <summary>
+/// A durable queue in one SQLite file, shared by all processes of a machine: a publish is complete when it is on the disk (WAL,
+/// synchronous FULL), and many publishers share one fsync.
+/// </summary>
+public sealed class SqliteTransport : ITransport, IDeadLetterStore
+{
+    private readonly ConcurrentDictionary<SqliteReceiver, bool> _receivers = new();
+    private readonly SqliteOptions _options;
+    private readonly TransportContext _context;
+    private readonly string _path;
+    private Engine? _engine;
+
+    /// <summary>Makes a transport; the file is touched by <see cref="StartAsync"/>.</summary>
+    /// <param name="options">The file and how it behaves.</param>
+    /// <param name="context">The clock and the log.</param>
+    public SqliteTransport(SqliteOptions options, TransportContext context)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        (_options, _context, _path) = (options, context, Path.GetFullPath(options.Path));
+    }
+
+    /// <inheritdoc/>
+    public TransportFeatures Features { get; } = new()
+    {
+        System = "aldis", Durable = Durability.Stored, Ordered = true, Delays = true, AtomicSettlement = true, KeepsForFirstGroup = true,
+    };
+
+    private Engine Engine => _engine ?? throw new AldisException(new Fault(ErrorCodes.NotRunning, "The SQLite transport is not started, or closed."));
+
+    /// <inheritdoc/>
+    public async ValueTask StartAsync(CancellationToken cancel)
+    {
+        _engine = Engine.Open(_path, _options, _context);
+        await _engine.Watch.TakeOverAsync().ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<ISender> OpenSenderAsync(TopicName topic, CancellationToken cancel)
+    {
+        await new Work<long>(store => store.Topics.Ensure(topic)).OnAsync(Engine.Writer).ConfigureAwait(false);
+        return new SqliteSender(Engine);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReceiver> OpenReceiverAsync(ReceiverSpec spec, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        await Engine.Session.RegisterAsync(Engine.Writer, lost: 0).ConfigureAwait(false);
+        var address = await new Work<GroupAddress>(store =>
+        {
+            var topic = store.Topics.Ensure(spec.Topic);
+            return new GroupAddress(spec.Topic, topic, store.Groups.Ensure(topic, spec.Group));
+        }).OnAsync(Engine.Writer).ConfigureAwait(false);
+        var receiver = new SqliteReceiver(Engine, address, gone => _receivers.TryRemove(gone, out _));
+        _receivers.TryAdd(receiver, true);
+        return receiver;
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<DeadLetter> ListAsync(
+        DeadLetterFilter filter, [EnumeratorCancellation] CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        using var database = DatabaseFile.OpenReader(_path, _options);
+        (long, long) after = (0, 0);
+        while (DeadLetterQuery.Read(database, filter, ref after) is { Count: > 0 } page)
+        {
+            foreach (var letter in page)
+            {
+                cancel.ThrowIfCancellationRequested();
+                yield return letter;
+            }
+
+            await Task.Yield();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<int> RedriveAsync(DeadLetterFilter filter, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        var redriven = await new Work<int>(store => store.Deliveries.Redrive(filter, store.Clock.Now)).OnAsync(Engine.Writer).ConfigureAwait(false);
+        Engine.Pulses.BeatAll();
+        return redriven;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<int> DiscardAsync(DeadLetterFilter filter, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        return new Work<int>(store => store.Deliveries.Discard(filter)).OnAsync(Engine.Writer);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var receiver in _receivers.Keys)
+        {
+            await receiver.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (Interlocked.Exchange(ref _engine, null) is { } engine)
+        {
+            await engine.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+}

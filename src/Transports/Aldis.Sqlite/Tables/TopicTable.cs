@@ -1,0 +1,37 @@
+using Aldis.Events;
+
+namespace Aldis.Sqlite;
+
+/// <summary>The topics and how far each is numbered. Numbers are given inside the write transaction, so they have no gaps and follow the commits.</summary>
+internal sealed class TopicTable : Table
+{
+    private readonly Statement _insert;
+    private readonly Statement _find;
+    private readonly Statement _last;
+    private readonly Statement _advance;
+
+    public TopicTable(Database database) : base(database)
+    {
+        _insert = Prepare("INSERT INTO aldis_topic (name) VALUES (?1) ON CONFLICT DO NOTHING");
+        _find = Prepare("SELECT id FROM aldis_topic WHERE name = ?1");
+        _last = Prepare("SELECT last FROM aldis_topic WHERE id = ?1");
+        _advance = Prepare("UPDATE aldis_topic SET last = ?2 WHERE id = ?1");
+    }
+
+    /// <summary>The topic's id; the topic is made where there is none.</summary>
+    public long Ensure(TopicName name)
+    {
+        if (_find.Bind(1, name.Value).Scalar() is { } id)
+        {
+            return id;
+        }
+
+        _insert.Bind(1, name.Value).Run();
+        return _find.Bind(1, name.Value).Scalar()!.Value;
+    }
+
+    /// <summary>The number of the topic's newest event; 0 where there was none.</summary>
+    public long Last(long topic) => _last.Bind(1, topic).Scalar() ?? 0;
+
+    public void Advance(long topic, long last) => _advance.Bind(1, topic).Bind(2, last).Run();
+}
