@@ -1,0 +1,35 @@
+namespace Aldis.Testing.Conformance;
+
+/// <summary>The promises of the transport contract, as scenarios. Runs under any test framework: it throws where a promise is broken.</summary>
+public static class ConformanceSuite
+{
+    /// <summary>Every scenario.</summary>
+    public static IReadOnlyList<Scenario> Scenarios { get; } =
+        [.. EnvelopeScenarios.All, .. GroupScenarios.All, .. SettlementScenarios.All, .. LeaseScenarios.All, .. DeadLetterScenarios.All];
+
+    /// <summary>Runs a scenario on a fixture, which is used up by it.</summary>
+    /// <param name="scenario">The scenario.</param>
+    /// <param name="fixture">The fixture; disposed afterwards.</param>
+    /// <returns>False where the transport does not declare the feature that the scenario is about.</returns>
+    /// <exception cref="ConformanceException">The transport breaks the promise.</exception>
+    public static async Task<bool> RunAsync(Scenario scenario, ITransportFixture fixture)
+    {
+        ArgumentNullException.ThrowIfNull(scenario);
+        ArgumentNullException.ThrowIfNull(fixture);
+        await using (fixture.ConfigureAwait(false))
+        {
+            var stage = new Stage(fixture);
+            await using (stage.ConfigureAwait(false))
+            {
+                var transport = await stage.OpenAsync().ConfigureAwait(false);
+                if (!scenario.Needs(transport.Features))
+                {
+                    return false;
+                }
+
+                await scenario.Run(stage).ConfigureAwait(false);
+                return true;
+            }
+        }
+    }
+}
