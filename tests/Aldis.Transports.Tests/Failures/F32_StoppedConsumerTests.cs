@@ -1,0 +1,41 @@
+using Aldis.Transports.Tests.Sqlite;
+
+namespace Aldis.Transports.Tests.Failures;
+
+[Trait("Failure", "F32")]
+public sealed class F32_StoppedConsumerTests
+{
+    [Fact]
+    public async Task A_consumer_that_was_stopped_beyond_its_lease_cannot_settle_what_others_have_taken_over()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.File("events.db");
+        var rounds = Figures.Size(everyday: 1, full: 20);
+        var refused = 0;
+        for (var round = 0; round < rounds; round++)
+        {
+            await using var publisher = await EventBus.StartAsync(bus => bus.UseSqlite(file));
+            var sent = await publisher.PublishAsync(new Noted("once"));
+            using var victim = new VictimProcess("hold", file);
+            Assert.Equal($"holding {sent.Id}", await victim.UntilAsync("holding"));
+            victim.Freeze();
+
+            var handled = new TaskCompletionSource<int>();
+            await using (await EventBus.StartAsync(bus => bus.UseSqlite(file).Subscribe<Noted>("readers", (_, context) =>
+            {
+                handled.TrySetResult(context.Attempt);
+                return ValueTask.CompletedTask;
+            })))
+            {
+                Assert.Equal(2, await handled.Task.WaitAsync(TimeSpan.FromSeconds(20)));
+            }
+
+            victim.Thaw();
+            await victim.SayAsync("settle");
+            refused += await victim.UntilAsync("refused") == "refused 1" ? 1 : 0;
+        }
+
+        Figures.Print("F32", $"stops {rounds}, late settlements refused {refused} of {rounds}");
+        Assert.Equal(rounds, refused);
+    }
+}

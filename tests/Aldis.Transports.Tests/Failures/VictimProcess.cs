@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Threading.Channels;
+
+namespace Aldis.Transports.Tests.Failures;
+
+/// <summary>A process to be killed. What it said before it died is read to the end.</summary>
+public sealed partial class VictimProcess : IDisposable
+{
+    private const int Stop = 19;
+    private const int Continue = 18;
+
+    private readonly Process _process;
+    private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public VictimProcess(params string[] arguments)
+    {
+        var program = AppContext.BaseDirectory.Replace("Aldis.Transports.Tests", "Aldis.Victim", StringComparison.Ordinal);
+        _process = new Process
+        {
+            StartInfo = new ProcessStartInfo("dotnet", [Path.Combine(program, "Aldis.Victim.dll"), .. arguments])
+            {
+                RedirectStandardOutput = true, RedirectStandardInput = true,
+            },
+        };
+        _process.OutputDataReceived += (_, line) => Take(line.Data);
+        _process.Start();
+        _process.BeginOutputReadLine();
+    }
+
+    /// <summary>Everything it said so far.</summary>
+    public List<string> Said { get; } = [];
+
+    /// <summary>Waits until it says a line that begins so.</summary>
+    public async Task<string> UntilAsync(string beginning)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            var line = await _lines.Reader.ReadAsync(limit.Token);
+            if (line.StartsWith(beginning, StringComparison.Ordinal))
+            {
+                return line;
+            }
+        }
+    }
+
+    /// <summary>kill -9, and everything it said until then.</summary>
+    public async Task<IReadOnlyList<string>> KillAsync()
+    {
+        _process.Kill();
+        return await EndAsync();
+    }
+
+    /// <summary>Waits until it has ended.</summary>
+    public async Task<IReadOnlyList<string>> EndAsync()
+    {
+        await _ended.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        await _process.WaitForExitAsync();
+        return Said;
+    }
+
+    public void Freeze() => Signal(Stop);
+
+    public void Thaw() => Signal(Continue);
+
+    public Task SayAsync(string line) => _process.StandardInput.WriteLineAsync(line);
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        _process.Dispose();
+    }
+
+    private void Take(string? line)
+    {
+        if (line is null)
+        {
+            _lines.Writer.TryComplete();
+            _ended.TrySetResult();
+            return;
+        }
+
+        lock (Said)
+        {
+            Said.Add(line);
+        }
+
+        _lines.Writer.TryWrite(line);
+    }
+
+    private void Signal(int signal)
+    {
+        if (Kill(_process.Id, signal) != 0)
+        {
+            throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"signal {signal} was not delivered: errno {Marshal.GetLastPInvokeError()}"));
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int Kill(int process, int signal);
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+using Aldis;
+using Aldis.Events;
+using Aldis.Transports;
+using Aldis.Victim;
+using Microsoft.Extensions.Logging.Abstractions;
+
+// Tells on standard output what it has seen for certain, a line at a time: what it says before it dies must hold afterwards.
+Console.SetOut(new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true });
+await (args switch
+{
+    ["publish", var file, var writers] => PublishAsync(file, int.Parse(writers, CultureInfo.InvariantCulture)),
+    ["consume", var file] => ConsumeAsync(file, poison: null),
+    ["poisoned", var file, var poison] => ConsumeAsync(file, poison),
+    ["hold", var file] => HoldAsync(file),
+    _ => throw new ArgumentException("publish FILE WRITERS | consume FILE | poisoned FILE TEXT | hold FILE"),
+});
+
+// Publishes without end; says "stored ID" when a publish has completed.
+static async Task PublishAsync(string file, int writers)
+{
+    await using var bus = await EventBus.StartAsync(bus => bus.UseSqlite(file));
+    Console.WriteLine("ready");
+    await Task.WhenAll(Enumerable.Range(0, writers).Select(async writer =>
+    {
+        for (var number = 0; ; number++)
+        {
+            var published = await bus.PublishAsync(new Noted($"{writer}-{number}"));
+            Console.WriteLine($"stored {published.Id}");
+        }
+    }));
+}
+
+// Handles what comes; says "begun TEXT ATTEMPT" and "handled TEXT". Dies by its own hand at the poison.
+static async Task ConsumeAsync(string file, string? poison)
+{
+    var options = new SubscriptionOptions { Concurrency = 4, MaxUnsettled = 32, Retry = new RetryPolicy { MaxAttempts = 3 } };
+    await using var bus = await EventBus.StartAsync(bus => bus.UseSqlite(file).Subscribe<Noted>("readers", async (noted, context) =>
+    {
+        Console.WriteLine($"begun {noted.Text} {context.Attempt}");
+        if (noted.Text == poison)
+        {
+            System.Diagnostics.Process.GetCurrentProcess().Kill();
+        }
+
+        await Task.Delay(1);
+        Console.WriteLine($"handled {noted.Text}");
+    }, options));
+    Console.WriteLine("ready");
+    await Task.Delay(Timeout.Infinite);
+}
+
+// Takes one event and holds it until a line comes in, then settles it; says how many settlements were refused.
+static async Task HoldAsync(string file)
+{
+    var options = new SqliteOptions { Path = file, Lease = TimeSpan.FromSeconds(1) };
+    await using var transport = new SqliteTransport(options, new TransportContext(TimeProvider.System, NullLoggerFactory.Instance));
+    await transport.StartAsync(CancellationToken.None);
+    await using var receiver = await transport.OpenReceiverAsync(new ReceiverSpec(TopicName.Parse("noted"), GroupName.Parse("readers"), 1), CancellationToken.None);
+    var buffer = new Delivery[1];
+    await receiver.ReceiveAsync(buffer, CancellationToken.None);
+    Console.WriteLine($"holding {buffer[0].Envelope.Id}");
+    await Console.In.ReadLineAsync();
+    var refused = await receiver.SettleAsync(new[] { new Settlement(buffer[0], Verdict.Done, []) }, CancellationToken.None);
+    Console.WriteLine($"refused {refused.Count}");
+}
+
+namespace Aldis.Victim
+{
+    /// <summary>The event of the failure tests.</summary>
+    [Event("noted")]
+    public sealed record Noted(string Text);
+}
