@@ -1,0 +1,105 @@
+using Aldis.Transports.Tests.Failures;
+
+namespace Aldis.Transports.Tests.Sqlite;
+
+/// <summary>How the file is written: what a power cut must not take is synchronised, and what is done is deleted.</summary>
+public sealed class DurabilityTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task The_file_is_in_WAL_mode()
+    {
+        var file = _folder.File("events.db");
+        await using var bus = await EventBus.StartAsync(bus => bus.UseSqlite(file));
+        var header = new byte[20];
+        await using (var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite))
+        {
+            await stream.ReadExactlyAsync(header);
+        }
+
+        // Bytes 18 and 19 of the file's header: 2 means write-ahead log (https://sqlite.org/fileformat.html).
+        Assert.Equal([2, 2], header[18..20]);
+    }
+
+    [Fact]
+    public async Task Publishers_at_the_same_time_share_commits()
+    {
+        var file = _folder.File("events.db");
+        await using var bus = await EventBus.StartAsync(bus => bus.UseSqlite(file));
+        var before = new FileInfo(file + "-wal").Length;
+        await Task.WhenAll(Enumerable.Range(0, 500).Select(number => bus.PublishAsync(new Noted($"{number}")).AsTask()));
+
+        // Alone, each publish would write at least three pages of 4 KiB with their frame headers.
+        var perEvent = (new FileInfo(file + "-wal").Length - before) / 500;
+        Assert.InRange(perEvent, 0, 3 * 4096 / 2);
+    }
+
+    [Fact]
+    public async Task What_every_group_has_seen_is_deleted()
+    {
+        var file = _folder.File("events.db");
+        var handled = new CountdownEvent(2 * 1000);
+        await using (var bus = await EventBus.StartAsync(bus => bus.UseSqlite(file).Subscribe<Noted>("left", Handle).Subscribe<Noted>("right", Handle)))
+        {
+            await Task.WhenAll(Enumerable.Range(0, 1000).Select(number => bus.PublishAsync(new Noted($"{number}")).AsTask()));
+            Assert.True(handled.Wait(TimeSpan.FromSeconds(30)));
+        }
+
+        Assert.Equal(0, StoredEvents.Count(file, "SELECT (SELECT count(*) FROM aldis_event) + (SELECT count(*) FROM aldis_claim) + (SELECT count(*) FROM aldis_delivery)"));
+
+        ValueTask Handle(Noted noted, EventContext _)
+        {
+            handled.Signal();
+            return ValueTask.CompletedTask;
+        }
+    }
+
+    [Fact]
+    public async Task A_number_is_never_given_twice_even_when_the_topic_was_empty_meanwhile()
+    {
+        var file = _folder.File("events.db");
+        for (var round = 1; round <= 3; round++)
+        {
+            var handled = new TaskCompletionSource();
+            await using var bus = await EventBus.StartAsync(bus => bus.UseSqlite(file).Subscribe<Noted>("group", (_, _) =>
+            {
+                handled.TrySetResult();
+                return ValueTask.CompletedTask;
+            }));
+            await bus.PublishAsync(new Noted("again"));
+            await handled.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        }
+
+        Assert.Equal(3, StoredEvents.Count(file, "SELECT last FROM aldis_topic WHERE name = 'noted'"));
+    }
+
+    [Fact]
+    public async Task Two_buses_on_one_file_share_the_work_of_a_group()
+    {
+        var file = _folder.File("events.db");
+        var seen = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        EventBus[] buses = [await StartAsync(), await StartAsync()];
+        await Task.WhenAll(Enumerable.Range(0, 200).Select(number => buses[number % 2].PublishAsync(new Noted($"{number}")).AsTask()));
+        for (var step = 0; seen.Count < 200 && step < 400; step++)
+        {
+            await Task.Delay(25);
+        }
+
+        foreach (var bus in buses)
+        {
+            await bus.DisposeAsync();
+        }
+
+        Assert.Equal(200, seen.Count);
+        Assert.Equal(200, seen.Distinct().Count());
+
+        ValueTask<EventBus> StartAsync() => EventBus.StartAsync(bus => bus.UseSqlite(file).Subscribe<Noted>("group", (noted, _) =>
+        {
+            seen.Enqueue(noted.Text);
+            return ValueTask.CompletedTask;
+        }));
+    }
+}
