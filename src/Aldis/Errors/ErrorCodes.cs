@@ -3,7 +3,7 @@ namespace Aldis.Errors;
 /// <summary>
 /// The one table of error codes. The reference page <c>docs/reference/errors.md</c> is made from it.
 /// ALD10xx: an event or a name; ALD11xx: the catalogue; ALD12xx: handlers; ALD13xx: the bus and its options;
-/// ALD14xx: publishing and delivery; ALD20xx: the SQLite transport.
+/// ALD14xx: publishing and delivery; ALD15xx: callbacks, subjects and signals; ALD20xx: the SQLite transport.
 /// </summary>
 public static class ErrorCodes
 {
@@ -108,6 +108,14 @@ public static class ErrorCodes
     public static readonly ErrorCode TransportFailed = new("ALD1406", "The transport failed",
         "The bus tries again by itself; the health check tells until it works again.");
 
+    /// <summary>One name is asked for as a signal of two event types.</summary>
+    public static readonly ErrorCode SignalNameTaken = new("ALD1501", "A signal of this name has another event type",
+        "Use the same event type on both sides, another name, or a SignalSpace of its own.");
+
+    /// <summary>A send that does not wait would call a receiver that has to be awaited.</summary>
+    public static readonly ErrorCode AsynchronousReceiver = new("ALD1502", "An asynchronous receiver cannot be called without waiting",
+        "Use the asynchronous twin (SendAsync, NotifyAsync, InvokeAsync), or connect a synchronous receiver.");
+
     /// <summary>The file belongs to another program.</summary>
     public static readonly ErrorCode NotAnAldisDatabase = new("ALD2001", "The file is not an Aldis database",
         "Name another file. Nothing was changed in this one.");
@@ -148,6 +156,7 @@ public static class ErrorCodes
         HandlerCannotBeBuilt, InvalidHandler, HandlerTwice,
         InvalidConfiguration, NoTransport, UnknownScheme, InvalidOption, NotRunning, MissingFeature,
         PublishRejected, PublishUnknown, GivenUp, AttemptsExhausted, UnknownType, TransportFailed,
+        SignalNameTaken, AsynchronousReceiver,
         NotAnAldisDatabase, NewerSchema, FileNotWritable, EngineTooOld, DiskFull, DatabaseDamaged, DatabaseBusy, DatabaseFailed,
     ];
 }

@@ -1,0 +1,35 @@
+namespace Aldis;
+
+public sealed partial class Signal<T>
+{
+    /// <summary>Sends an event without a sender, which is to say with the sender null.</summary>
+    /// <param name="event">What happened.</param>
+    /// <inheritdoc cref="Send(object, T)" path="/exception|/remarks"/>
+    public void Send(T @event) => _receivers.For(null).Send(@event, this);
+
+    /// <summary>
+    /// Sends an event: calls, on this thread and in the order of connection, every receiver that is connected for any sender or
+    /// for this one, each once.
+    /// </summary>
+    /// <param name="sender">Who sends.</param>
+    /// <param name="event">What happened.</param>
+    /// <exception cref="AldisException">
+    /// ALD1502: one of those receivers is asynchronous. None of them was called; use <c>SendAsync</c>.
+    /// </exception>
+    /// <remarks>The first exception of a receiver propagates, and the receivers after it are not called.</remarks>
+    public void Send(object? sender, T @event) => _receivers.For(sender).Send(@event, this);
+
+    /// <summary>Sends an event to all without a sender, which is to say with the sender null.</summary>
+    /// <param name="event">What happened.</param>
+    /// <inheritdoc cref="SendAll(object, T)" path="/exception"/>
+    public void SendAll(T @event) => _receivers.For(null).SendAll(@event, this);
+
+    /// <summary>Sends an event as <see cref="Send(object, T)"/> does, and calls every receiver even when some of them throw.</summary>
+    /// <param name="sender">Who sends.</param>
+    /// <param name="event">What happened.</param>
+    /// <exception cref="AggregateException">At least one receiver threw: every error, in the order of the receivers.</exception>
+    /// <exception cref="AldisException">
+    /// ALD1502: one of those receivers is asynchronous. None of them was called; use <c>SendAllAsync</c>.
+    /// </exception>
+    public void SendAll(object? sender, T @event) => _receivers.For(sender).SendAll(@event, this);
+}

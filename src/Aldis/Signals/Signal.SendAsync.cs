@@ -1,0 +1,54 @@
+namespace Aldis;
+
+public sealed partial class Signal<T>
+{
+    /// <summary>Sends an event without a sender, which is to say with the sender null, and awaits the receivers.</summary>
+    /// <param name="event">What happened.</param>
+    /// <inheritdoc cref="SendAsync(object, T, CancellationToken)" path="/returns"/>
+    public ValueTask SendAsync(T @event) => _receivers.For(null).SendAsync(@event, CancellationToken.None);
+
+    /// <summary>Sends an event without a sender, which is to say with the sender null, and awaits the receivers.</summary>
+    /// <param name="event">What happened.</param>
+    /// <param name="cancel">Handed to asynchronous receivers. Once it is cancelled, no further receiver is called.</param>
+    /// <inheritdoc cref="SendAsync(object, T, CancellationToken)" path="/returns"/>
+    public ValueTask SendAsync(T @event, CancellationToken cancel) => _receivers.For(null).SendAsync(@event, cancel);
+
+    /// <summary>
+    /// Sends an event: calls, in the order of connection, every receiver that is connected for any sender or for this one, each
+    /// once, synchronous and asynchronous ones together. The next is called when the one before it has completed.
+    /// </summary>
+    /// <param name="sender">Who sends.</param>
+    /// <param name="event">What happened.</param>
+    /// <param name="cancel">Handed to asynchronous receivers. Once it is cancelled, no further receiver is called.</param>
+    /// <returns>
+    /// Completes with the last receiver, or with the first error, after which no receiver is called. Receivers run on this thread
+    /// until one of them does not complete at once; allocates nothing when all do.
+    /// </returns>
+    public ValueTask SendAsync(object? sender, T @event, CancellationToken cancel = default)
+        => _receivers.For(sender).SendAsync(@event, cancel);
+
+    /// <summary>Sends an event to all without a sender, which is to say with the sender null, and awaits the receivers.</summary>
+    /// <param name="event">What happened.</param>
+    /// <inheritdoc cref="SendAllAsync(object, T, CancellationToken)" path="/returns"/>
+    public ValueTask SendAllAsync(T @event) => _receivers.For(null).SendAllAsync(@event, this, CancellationToken.None);
+
+    /// <summary>Sends an event to all without a sender, which is to say with the sender null, and awaits the receivers.</summary>
+    /// <param name="event">What happened.</param>
+    /// <param name="cancel">Handed to asynchronous receivers, which are called all the same when it is cancelled.</param>
+    /// <inheritdoc cref="SendAllAsync(object, T, CancellationToken)" path="/returns"/>
+    public ValueTask SendAllAsync(T @event, CancellationToken cancel)
+        => _receivers.For(null).SendAllAsync(@event, this, cancel);
+
+    /// <summary>
+    /// Sends an event as <see cref="SendAsync(object, T, CancellationToken)"/> does, and calls every receiver even when some fail.
+    /// </summary>
+    /// <param name="sender">Who sends.</param>
+    /// <param name="event">What happened.</param>
+    /// <param name="cancel">Handed to asynchronous receivers, which are called all the same when it is cancelled.</param>
+    /// <returns>
+    /// Completes with the last receiver. When some failed, the error is an <see cref="AggregateException"/> with every error, in
+    /// the order of the receivers.
+    /// </returns>
+    public ValueTask SendAllAsync(object? sender, T @event, CancellationToken cancel = default)
+        => _receivers.For(sender).SendAllAsync(@event, this, cancel);
+}
