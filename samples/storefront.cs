@@ -276,6 +276,7 @@ public sealed class Shop : IDisposable
         _connection.Open();
         using var command = _connection.CreateCommand();
         command.CommandText = """
+            PRAGMA busy_timeout = 60000;
             PRAGMA synchronous = FULL;
             CREATE TABLE IF NOT EXISTS orders (id TEXT PRIMARY KEY) WITHOUT ROWID;
             CREATE TABLE IF NOT EXISTS invoice (order_id TEXT PRIMARY KEY, customer TEXT, total TEXT) WITHOUT ROWID;

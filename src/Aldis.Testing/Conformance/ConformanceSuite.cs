@@ -10,9 +10,8 @@ public static class ConformanceSuite
     /// <summary>Runs a scenario on a fixture, which is used up by it.</summary>
     /// <param name="scenario">The scenario.</param>
     /// <param name="fixture">The fixture; disposed afterwards.</param>
-    /// <returns>False where the transport does not declare the feature that the scenario is about.</returns>
-    /// <exception cref="ConformanceException">The transport breaks the promise.</exception>
-    public static async Task<bool> RunAsync(Scenario scenario, ITransportFixture fixture)
+    /// <exception cref="ConformanceException">The transport breaks the promise, or does not declare the feature that it is about.</exception>
+    public static async Task RunAsync(Scenario scenario, ITransportFixture fixture)
     {
         ArgumentNullException.ThrowIfNull(scenario);
         ArgumentNullException.ThrowIfNull(fixture);
@@ -22,13 +21,8 @@ public static class ConformanceSuite
             await using (stage.ConfigureAwait(false))
             {
                 var transport = await stage.OpenAsync().ConfigureAwait(false);
-                if (!scenario.Needs(transport.Features))
-                {
-                    return false;
-                }
-
+                Stage.Require(scenario.Needs(transport.Features), "the transport does not declare the feature that this scenario is about");
                 await scenario.Run(stage).ConfigureAwait(false);
-                return true;
             }
         }
     }

@@ -1,7 +1,7 @@
-namespace Aldis.Transports.Tests.Failures;
+namespace Aldis.Tests.Shared;
 
 /// <summary>The size of a failure test and its figures. <c>./test torture</c> runs the full size.</summary>
-public static class Figures
+internal static class Figures
 {
     private static readonly bool _full = Environment.GetEnvironmentVariable("ALDIS_TORTURE") == "1";
 

@@ -1,4 +1,4 @@
-namespace Aldis.Tests.Rooms;
+namespace Aldis.Tests.Shared;
 
 /// <summary>Where the sources of this product lie.</summary>
 internal static class Repository
@@ -7,7 +7,9 @@ internal static class Repository
 
     public static string Folder(params string[] parts) => Path.Combine([Root, .. parts]);
 
-    /// <summary>The source files below a folder, without what the build makes.</summary>
+    public static string Read(params string[] parts) => File.ReadAllText(Folder(parts));
+
+    /// <summary>The files below a folder, without what the build makes.</summary>
     public static IEnumerable<string> Sources(string folder, string pattern = "*.cs") => Directory
         .EnumerateFiles(folder, pattern, SearchOption.AllDirectories)
         .Where(file => !Path.GetRelativePath(folder, file).Split(Path.DirectorySeparatorChar).Any(part => part is "obj" or "bin"));

@@ -1,0 +1,16 @@
+using Aldis.Benchmarks;
+
+// ./bench NAME: prints lines of "name value" and nothing else on standard output; each benchmark ends by itself within two minutes.
+var benchmarks = new Dictionary<string, Func<Task>>(StringComparer.Ordinal)
+{
+    ["sqlite"] = SqliteBenchmark.RunAsync,
+};
+
+if (args is not [var name] || !benchmarks.TryGetValue(name, out var benchmark))
+{
+    Console.Error.WriteLine($"usage: ./bench NAME, with NAME one of: {string.Join(", ", benchmarks.Keys)}");
+    return 1;
+}
+
+await benchmark();
+return 0;

@@ -1,0 +1,70 @@
+using System.Diagnostics;
+
+namespace Aldis.Benchmarks;
+
+/// <summary>
+/// The SQLite transport beside the raw engine, in turn, in one run. Each event is published (fsync), handled and settled (fsync); the raw side
+/// inserts and deletes the same rows through Microsoft.Data.Sqlite with prepared commands, at the same durability (WAL, synchronous FULL), in
+/// batches as large as there are publishers, since no more can be on their way at a time.
+/// </summary>
+internal static class SqliteBenchmark
+{
+    private const int BodyBytes = 200;
+    private const int Rounds = 5;
+
+    public static async Task RunAsync()
+    {
+        await CompareAsync("sqlite", events: 40_000, publishers: 64);
+        await CompareAsync("sqlite.single", events: 1_500, publishers: 1);
+    }
+
+    private static async Task CompareAsync(string name, int events, int publishers)
+    {
+        await AldisAsync(events / 4, publishers);
+        RawSqlite.Run(events / 4, publishers, BodyBytes);
+        var (ours, raw) = (new double[Rounds], new double[Rounds]);
+        for (var round = 0; round < Rounds; round++)
+        {
+            ours[round] = await AldisAsync(events, publishers);
+            raw[round] = RawSqlite.Run(events, publishers, BodyBytes);
+        }
+
+        Figures.Print($"{name}.publish_to_settled.per_second", Figures.Median(ours));
+        Figures.Print($"{name}.raw.per_second", Figures.Median(raw));
+        Figures.Print($"{name}.ratio_to_raw", Figures.Median(ours.Zip(raw, (our, its) => our / its)));
+    }
+
+    /// <summary>Events per second from the first publish until the last settlement is on the disk.</summary>
+    private static async Task<double> AldisAsync(int events, int publishers)
+    {
+        using var folder = new BenchFolder();
+        var text = new string('x', BodyBytes - """{"number":000000,"text":""}""".Length);
+        var handled = 0;
+        var bus = await EventBus.StartAsync(bus => bus.UseSqlite(folder.File("events.db")).Subscribe<Measured>("bench", (_, _) =>
+        {
+            Interlocked.Increment(ref handled);
+            return ValueTask.CompletedTask;
+        }, new SubscriptionOptions { MaxUnsettled = 1024 }));
+        var start = Stopwatch.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(0, publishers).Select(async publisher =>
+        {
+            await Task.Yield();
+            for (var number = publisher; number < events; number += publishers)
+            {
+                await bus.PublishAsync(new Measured(number, text));
+            }
+        }));
+        while (Volatile.Read(ref handled) < events)
+        {
+            await Task.Delay(1);
+        }
+
+        // The end of the bus waits until every settlement is stored.
+        await bus.DisposeAsync();
+        return events / Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+}
+
+/// <summary>The event that is measured: about 200 bytes as JSON.</summary>
+[Event("measured")]
+internal sealed record Measured(int Number, string Text);

@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace Aldis.Product.Tests;
+
+/// <summary>A sample, built once as its reader would build it, and run in a folder of its own.</summary>
+internal static class SampleProgram
+{
+    private static readonly ConcurrentDictionary<string, Lazy<Task<string>>> _built = new();
+
+    /// <summary>Starts a sample.</summary>
+    /// <param name="name">Its file name without <c>.cs</c>.</param>
+    /// <param name="folder">The folder it runs in.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static async Task<Process> StartAsync(string name, string folder, params string[] arguments)
+    {
+        var program = await _built.GetOrAdd(name, name => new Lazy<Task<string>>(() => BuildAsync(name))).Value;
+        return Start(folder, [program, .. arguments]);
+    }
+
+    /// <summary>Runs a sample to its end.</summary>
+    public static async Task<(int Exit, string[] Lines)> RunAsync(string name, string folder, string[] arguments, string? input = null)
+    {
+        using var process = await StartAsync(name, folder, arguments);
+        return await FinishAsync(process, input);
+    }
+
+    /// <summary>Waits for the end of a process and gives what it printed.</summary>
+    public static async Task<(int Exit, string[] Lines)> FinishAsync(Process process, string? input = null)
+    {
+        if (input is not null)
+        {
+            await process.StandardInput.WriteAsync(input);
+        }
+
+        process.StandardInput.Close();
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        await process.WaitForExitAsync(limit.Token);
+        Assert.Equal("", await error);
+        return (process.ExitCode, (await output).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    }
+
+    private static async Task<string> BuildAsync(string name)
+    {
+        var output = Path.Combine(AppContext.BaseDirectory, "samples", name);
+        using var build = Start(Repository.Root, ["build", Path.Combine("samples", name + ".cs"), "-o", output, "-c", "Release", "--nologo", "-v", "quiet"]);
+        build.StandardInput.Close();
+        var said = await build.StandardOutput.ReadToEndAsync();
+        await build.WaitForExitAsync();
+        Assert.True(build.ExitCode == 0, said);
+        return Path.Combine(output, name + ".dll");
+    }
+
+    private static Process Start(string folder, string[] arguments) => Process.Start(new ProcessStartInfo("dotnet", arguments)
+    {
+        WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+    })!;
+}

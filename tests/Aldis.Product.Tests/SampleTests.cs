@@ -1,0 +1,26 @@
+namespace Aldis.Product.Tests;
+
+/// <summary>Every sample does what it says.</summary>
+public sealed class SampleTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("aldis-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("00-first-event")]
+    public async Task A_sample_prints_what_is_expected(string name)
+    {
+        var (exit, lines) = await SampleProgram.RunAsync(name, _folder, []);
+        Assert.Equal(0, exit);
+        Assert.Equal(Repository.Read("samples", "expected", name + ".txt").Trim(), string.Join('\n', lines));
+    }
+
+    [Fact]
+    public void Every_sample_has_an_expected_output()
+    {
+        var samples = Directory.GetFiles(Path.Combine(Repository.Root, "samples"), "*.cs").Select(Path.GetFileNameWithoutExtension);
+        var expected = Directory.GetFiles(Path.Combine(Repository.Root, "samples", "expected"), "*.txt").Select(Path.GetFileNameWithoutExtension);
+        Assert.Equal(samples.Order(), expected.Order());
+    }
+}
