@@ -1,0 +1,64 @@
+using System.Text.Json.Serialization;
+using Microsoft.Extensions.Hosting;
+
+namespace Aldis.Product.Tests.Snippets;
+
+/// <summary>The code of the guide on hosting. It is here to be compiled; tests elsewhere prove what it promises.</summary>
+internal static class HostingSnippets
+{
+    public static void Map(IHost host, string log)
+    {
+        host.MapEvent("billing", (OrderPlaced order, Invoices invoices) => new InvoiceIssued(invoices.Create(order)));
+        host.MapEvent("audit", async (OrderPlaced order, EventContext context, CancellationToken cancel) =>
+        {
+            await File.AppendAllTextAsync(log, $"{context.Id} attempt {context.Attempt}: {order.Id}\n", cancel);
+        });
+        host.MapEvent("billing", Bill, new SubscriptionOptions { Concurrency = 4 });
+    }
+
+    public static void AddClass(IHostApplicationBuilder builder, string file)
+    {
+        builder.AddAldis(bus => bus.UseSqlite(file).AddHandlers<Warehouse>());
+    }
+
+    public static void AddTyped(IHostApplicationBuilder builder, string file)
+    {
+        builder.AddAldis(bus => bus
+            .UseSqlite(file)
+            .UseJson(ShopJson.Default)
+            .Subscribe<OrderPlaced>("billing", async (order, context) =>
+            {
+                await Task.Yield();
+                context.Publish(new InvoiceIssued($"I-{order.Id}"));
+            }));
+    }
+
+    public static void AddConfigured(IHostApplicationBuilder builder)
+    {
+        builder.AddAldis(bus => bus.AcceptSqlite());
+    }
+
+    private static InvoiceIssued Bill(OrderPlaced order) => new(order.Id);
+}
+
+internal sealed class Warehouse(Shelves shelves)
+{
+    [Subscribe("warehouse")]
+    public void Reserve(OrderPlaced order) => shelves.Take(order.Id);
+
+    [Subscribe("warehouse")]
+    public void Ship(InvoiceIssued invoice) => shelves.Ship(invoice.Number);
+}
+
+internal sealed class Shelves
+{
+    public List<string> Moved { get; } = [];
+
+    public void Take(string id) => Moved.Add(id);
+
+    public void Ship(string number) => Moved.Add(number);
+}
+
+[JsonSerializable(typeof(OrderPlaced))]
+[JsonSerializable(typeof(InvoiceIssued))]
+internal sealed partial class ShopJson : JsonSerializerContext;
