@@ -107,7 +107,7 @@ public sealed class EventBusBuilder
     {
         ArgumentNullException.ThrowIfNull(handler);
         _subscriptions.Add(() => new Subscription(_registry.Add<T>(), GroupName.Parse(group), Decoding(handler),
-            options ?? new SubscriptionOptions(), $"{handler.Method.DeclaringType?.FullName}.{handler.Method.Name}", []));
+            options ?? new SubscriptionOptions(), HandlerOrigin.Of(handler.Method), []));
         return this;
     }
 

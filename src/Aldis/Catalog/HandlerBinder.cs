@@ -58,7 +58,7 @@ internal sealed class HandlerBinder(EventRegistry registry, ICodec codec)
     private Subscription Bind(
         MethodInfo method, Func<IServiceProvider, object?> target, IReadOnlyList<Type> needs, GroupName group, SubscriptionOptions options)
     {
-        var origin = $"{method.DeclaringType?.FullName}.{method.Name}";
+        var origin = HandlerOrigin.Of(method);
         var shape = HandlerShape.Of(method, origin);
         var result = HandlerResult.Of(method, origin, registry);
         var bound = _typed.MakeGenericMethod(shape.Event).Invoke(this, BindingFlags.DoNotWrapExceptions, null, [shape, target, result], null)!;

@@ -17,8 +17,7 @@ public sealed class ConfigurationException : AldisException
         ArgumentNullException.ThrowIfNull(faults);
         return faults.Count == 1
             ? faults[0]
-            : new Fault(ErrorCodes.InvalidConfiguration,
-                $"The configuration of the bus has {faults.Count} faults:",
-                string.Concat(faults.Select(fault => $"{Environment.NewLine}  - {fault}")) + Environment.NewLine);
+            : new Fault(ErrorCodes.InvalidConfiguration, $"The configuration of the bus has {faults.Count} faults; correct every one of them:"
+                + string.Concat(faults.Select(fault => $"{Environment.NewLine}  - {fault}")), Remedy: "");
     }
 }

@@ -34,7 +34,7 @@ public static class ErrorCodes
     /// <summary>JSON metadata of an event type is missing where reflection is switched off.</summary>
     public static readonly ErrorCode NoJsonMetadata = new("ALD1007", "There is no JSON metadata for an event type",
         "Add [JsonSerializable(typeof(YourEvent))] to a JsonSerializerContext and pass it with bus.UseJson(YourContext.Default), "
-        + "or set <JsonSerializerIsReflectionEnabledByDefault>true</JsonSerializerIsReflectionEnabledByDefault> where the program is not trimmed.");
+        + "or, in a file-based program that is not published, write #:property PublishAot=false at its top.");
 
     /// <summary>A key is empty or too long.</summary>
     public static readonly ErrorCode InvalidKey = new("ALD1008", "The key of an event is not valid",

@@ -24,13 +24,11 @@ public sealed class JsonCodec : ICodec
     /// <param name="contexts">Source-generated contexts, asked in order.</param>
     public JsonCodec(params ReadOnlySpan<IJsonTypeInfoResolver> contexts)
     {
-        _options = new JsonSerializerOptions(JsonSerializerDefaults.Web) { MaxDepth = MaxDepth };
-        foreach (var context in contexts)
+        _options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
         {
-            _options.TypeInfoResolverChain.Add(context);
-        }
-
-        AddReflectionWhereAllowed(_options);
+            MaxDepth = MaxDepth,
+            TypeInfoResolver = JsonTypeInfoResolver.Combine([.. contexts, ReflectionWhereAllowed()]),
+        };
         _options.MakeReadOnly();
     }
 
@@ -97,11 +95,6 @@ public sealed class JsonCodec : ICodec
 
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Reached only where the program left reflection on.")]
     [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Reached only where the program left reflection on.")]
-    private static void AddReflectionWhereAllowed(JsonSerializerOptions options)
-    {
-        if (JsonSerializer.IsReflectionEnabledByDefault)
-        {
-            options.TypeInfoResolverChain.Add(new DefaultJsonTypeInfoResolver());
-        }
-    }
+    private static DefaultJsonTypeInfoResolver? ReflectionWhereAllowed()
+        => JsonSerializer.IsReflectionEnabledByDefault ? new DefaultJsonTypeInfoResolver() : null;
 }
