@@ -111,6 +111,8 @@ public sealed class Day(IEventBus bus, Shop shop)
 {
     private const int Chunk = 100;
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(250);
+    private DateTime _reported;
 
     public string Line { get; private set; } = "";
 
@@ -128,7 +130,7 @@ public sealed class Day(IEventBus bus, Shop shop)
 
             var published = await Task.WhenAll(chunk.Select(TryPublishAsync));
             shop.AddOrders(published.OfType<string>());     // after the publish: killed in between, an order is published again, never lost
-            Report(await CountAsync());
+            await ReportAsync();
         }
     }
 
@@ -149,11 +151,11 @@ public sealed class Day(IEventBus bus, Shop shop)
 
             if (Line != before)
             {
-                Report(count);
                 (before, patience) = (Line, DateTime.UtcNow + _patience);
+                await ReportAsync();
             }
 
-            await Task.Delay(250, stopping).ContinueWith(_ => { }, TaskScheduler.Default);
+            await Task.Delay(_pause);
         }
     }
 
@@ -166,7 +168,7 @@ public sealed class Day(IEventBus bus, Shop shop)
             return null;
         }
 
-        return known.Add(row.Order.Id) ? row.Order with { } : null;
+        return known.Add(row.Order.Id) ? row.Order : null;
     }
 
     private async Task<string?> TryPublishAsync(OrderPlaced order)
@@ -190,8 +192,15 @@ public sealed class Day(IEventBus bus, Shop shop)
         shop.AddRejected(source, line, problem);
     }
 
-    private static void Report(Count count)
-        => Console.WriteLine($"… orders {count.Orders}  invoiced {count.Invoiced}  audited {count.Audited}  dead-lettered {count.Dead}");
+    private async Task ReportAsync()
+    {
+        if (DateTime.UtcNow - _reported > _pause)
+        {
+            _reported = DateTime.UtcNow;
+            var count = await CountAsync();
+            Console.WriteLine($"… orders {count.Orders}  invoiced {count.Invoiced}  audited {count.Audited}  dead-lettered {count.Dead}");
+        }
+    }
 
     private async Task<Count> CountAsync()
     {

@@ -29,8 +29,9 @@ internal sealed class DeliveryTable : Table
             SELECT ?2, ?3, ?4, ?5, ?6, ?7, ?8, {EnvelopeRow.Columns} FROM aldis_event WHERE position = ?1
             """);
         const string select = $"SELECT row, attempts, epoch, lost, {EnvelopeRow.Columns} FROM aldis_delivery WHERE grp = ?1 AND state = 0 AND due <= ?2";
-        _due = Prepare($"{select} AND lost = 0 ORDER BY due, row LIMIT ?3");
-        _suspect = Prepare($"{select} AND lost > 0 ORDER BY due, row LIMIT ?3");
+        // The plus keeps the planner from looking at the value: it would prepare the statement anew each time another one is bound.
+        _due = Prepare($"{select} AND lost = 0 ORDER BY due, row LIMIT +?3");
+        _suspect = Prepare($"{select} AND lost > 0 ORDER BY due, row LIMIT +?3");
         _nextDue = Prepare("SELECT min(due) FROM aldis_delivery WHERE grp = ?1 AND state = 0 AND (lost = 0 OR ?2)");
         _lease = Prepare("UPDATE aldis_delivery SET state = 1, attempts = attempts + 1, epoch = epoch + 1, worker = ?2 WHERE row = ?1");
         _done = Prepare("DELETE FROM aldis_delivery WHERE row = ?1 AND epoch = ?2 AND state = 1");
