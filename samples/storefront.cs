@@ -9,7 +9,6 @@
 // Kill it at any moment and start it again: it goes on where it was; nothing is lost, and nothing is billed twice.
 
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using Aldis;
@@ -501,5 +500,6 @@ public sealed record Arguments(string Input, bool Fresh)
 
     public TextReader Open() => Input == "-" ? new StreamReader(Console.OpenStandardInput(), Encoding.UTF8) : new StreamReader(Input, Encoding.UTF8);
 
-    private static string Here([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
+    /// <summary>The folder of this file: a file-based program knows where it came from.</summary>
+    private static string Here() => AppContext.GetData("EntryPointFileDirectoryPath") as string ?? AppContext.BaseDirectory;
 }
