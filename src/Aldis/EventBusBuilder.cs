@@ -12,8 +12,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Aldis;
 
 /// <summary>
-/// Says what a bus is made of: its transport, its events, its handlers. Not safe for several threads; finished once the bus starts.
-/// Nothing is checked before <see cref="EventBus.StartAsync(CancellationToken)"/>, which then lists every fault at once.
+/// Says what a bus is made of: its transport, its events, its handlers. Not safe for several threads; what is said after the bus has started is
+/// refused (ALD1307). Nothing is checked before <see cref="EventBus.StartAsync(CancellationToken)"/>, which then lists every fault at once.
 /// </summary>
 public sealed class EventBusBuilder
 {
@@ -23,6 +23,7 @@ public sealed class EventBusBuilder
     private readonly List<Action> _events = [];
     private readonly List<Step> _steps = [];
     private readonly TransportChoice _choice = new();
+    private bool _isFinished;
 
     /// <summary>The clock. Default: the system's.</summary>
     public TimeProvider Time { get; set; } = TimeProvider.System;
@@ -60,24 +61,21 @@ public sealed class EventBusBuilder
     /// <param name="faults">What is wrong with its options; listed when the bus starts.</param>
     public EventBusBuilder UseTransport(Func<TransportContext, ITransport> open, IEnumerable<Fault>? faults = null)
     {
-        _choice.Use(open, faults ?? []);
-        return this;
+        return Say(() => _choice.Use(open, faults ?? []));
     }
 
     /// <summary>Lets a connection URI choose this transport. The in-memory one is always accepted.</summary>
     /// <param name="scheme">The transport's scheme and how it is opened.</param>
     public EventBusBuilder AcceptTransport(TransportScheme scheme)
     {
-        _choice.Accept(scheme);
-        return this;
+        return Say(() => _choice.Accept(scheme));
     }
 
     /// <summary>Chooses the transport by a URI, for example <c>sqlite:events.db</c> or <c>memory:</c>, unless the code has chosen one.</summary>
     /// <param name="uri">The URI; its scheme is one of those accepted.</param>
     public EventBusBuilder UseConnection(string uri)
     {
-        _choice.UseConnection(uri);
-        return this;
+        return Say(() => _choice.UseConnection(uri));
     }
 
     /// <summary>Writes and reads events with source-generated JSON metadata.</summary>
@@ -94,8 +92,7 @@ public sealed class EventBusBuilder
     /// <param name="key">The key of an event. Default: none.</param>
     public EventBusBuilder AddEvent<T>(string? topic = null, Func<T, string?>? key = null) where T : notnull
     {
-        _events.Add(() => _registry.Add(topic, key));
-        return this;
+        return Say(() => _events.Add(() => _registry.Add(topic, key)));
     }
 
     /// <summary>Subscribes a group to an event. What the handler publishes on its context goes out with the acknowledgement.</summary>
@@ -106,9 +103,8 @@ public sealed class EventBusBuilder
     public EventBusBuilder Subscribe<T>(string group, Func<T, EventContext, ValueTask> handler, SubscriptionOptions? options = null) where T : notnull
     {
         ArgumentNullException.ThrowIfNull(handler);
-        _subscriptions.Add(() => new Subscription(_registry.Add<T>(), GroupName.Parse(group), Decoding(handler),
-            options ?? new SubscriptionOptions(), HandlerOrigin.Of(handler.Method), []));
-        return this;
+        return Say(() => _subscriptions.Add(() => new Subscription(_registry.Add<T>(), GroupName.Parse(group), Decoding(handler),
+            options ?? new SubscriptionOptions(), HandlerOrigin.Of(handler.Method), [])));
     }
 
     /// <summary>
@@ -124,8 +120,8 @@ public sealed class EventBusBuilder
     public EventBusBuilder Subscribe(string group, Delegate handler, SubscriptionOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        _subscriptions.Add(() => new HandlerBinder(_registry, Codec).Bind(handler, GroupName.Parse(group), options ?? new SubscriptionOptions()));
-        return this;
+        return Say(() => _subscriptions.Add(
+            () => new HandlerBinder(_registry, Codec).Bind(handler, GroupName.Parse(group), options ?? new SubscriptionOptions())));
     }
 
     /// <summary>Subscribes the methods of a class that are marked with [Subscribe]. For instance methods the class is built from the services, per delivery.</summary>
@@ -134,8 +130,7 @@ public sealed class EventBusBuilder
     [RequiresDynamicCode(HandlerBinder.Why)]
     public EventBusBuilder AddHandlers<T>()
     {
-        _classes.Add(() => new HandlerBinder(_registry, Codec).BindClass(typeof(T)));
-        return this;
+        return Say(() => _classes.Add(() => new HandlerBinder(_registry, Codec).BindClass(typeof(T))));
     }
 
     /// <summary>Puts a step of your own around every handler, inside the retry and the scope of services. The first added is the outermost.</summary>
@@ -143,8 +138,7 @@ public sealed class EventBusBuilder
     public EventBusBuilder Use(Step step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        _steps.Add(step);
-        return this;
+        return Say(() => _steps.Add(step));
     }
 
     /// <summary>Makes the bus; it does nothing before it is started.</summary>
@@ -160,11 +154,24 @@ public sealed class EventBusBuilder
     /// <summary>Binds everything that was said, and collects what is wrong with it.</summary>
     internal EventCatalog MakeCatalog(FaultList faults)
     {
+        _isFinished = true;
         var subscriptions = new List<Subscription>();
         _events.ForEach(add => faults.Collect(add));
         _subscriptions.ForEach(bind => faults.Collect(() => subscriptions.Add(bind())));
         _classes.ForEach(bind => faults.Collect(() => subscriptions.AddRange(bind())));
         return new EventCatalog(_registry, subscriptions);
+    }
+
+    /// <summary>Takes something to heart, while there is still time: a handler that comes too late would never be called, and nobody would know.</summary>
+    private EventBusBuilder Say(Action what)
+    {
+        if (_isFinished)
+        {
+            throw new AldisException(new Fault(ErrorCodes.TooLate, "The bus has started already; what is said now would have no effect."));
+        }
+
+        what();
+        return this;
     }
 
     private Handler Decoding<T>(Func<T, EventContext, ValueTask> handler) => async context =>

@@ -84,6 +84,10 @@ public static class ErrorCodes
     public static readonly ErrorCode MissingFeature = new("ALD1306", "The transport cannot do what is asked of it",
         "Choose a transport that has the feature.");
 
+    /// <summary>A handler, an event or a transport is added to a bus that has started.</summary>
+    public static readonly ErrorCode TooLate = new("ALD1307", "The bus has started already",
+        "Add handlers, events and transports before the bus or its host starts.");
+
     /// <summary>A publish failed and the event is certainly not stored.</summary>
     public static readonly ErrorCode PublishRejected = new("ALD1401", "An event was not stored",
         "Nothing is kept of it: publish it again when the reason is gone.");
@@ -154,7 +158,7 @@ public static class ErrorCodes
         InvalidName, InvalidHeader, BodyTooLarge, HeadersTooLarge, Undecodable, Unencodable, NoJsonMetadata, InvalidKey,
         EventNotRegistered, TopicTaken,
         HandlerCannotBeBuilt, InvalidHandler, HandlerTwice,
-        InvalidConfiguration, NoTransport, UnknownScheme, InvalidOption, NotRunning, MissingFeature,
+        InvalidConfiguration, NoTransport, UnknownScheme, InvalidOption, NotRunning, MissingFeature, TooLate,
         PublishRejected, PublishUnknown, GivenUp, AttemptsExhausted, UnknownType, TransportFailed,
         SignalNameTaken, AsynchronousReceiver,
         NotAnAldisDatabase, NewerSchema, FileNotWritable, EngineTooOld, DiskFull, DatabaseDamaged, DatabaseBusy, DatabaseFailed,
