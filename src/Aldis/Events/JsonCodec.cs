@@ -72,9 +72,9 @@ public sealed class JsonCodec : ICodec
         }
     }
 
-    /// <summary>Where the JSON is wrong. The exception's own message can quote the body, so it is not shown.</summary>
+    /// <summary>Where the JSON is wrong. The exception's own message and path can quote the body, so they are not shown.</summary>
     private static string Locate(Exception error) => error is JsonException { LineNumber: { } line } json
-        ? $"The JSON is wrong at line {line + 1}, byte {json.BytePositionInLine + 1} ({json.Path})."
+        ? $"The JSON is wrong at line {line + 1}, byte {json.BytePositionInLine + 1}."
         : $"The JSON does not fit ({error.GetType().Name}).";
 
     private static AldisException Undecodable<T>(string why, Exception? inner)
