@@ -46,7 +46,7 @@ public sealed class JsonCodec : ICodec
             JsonSerializer.Serialize(writer, value, info);
             writer.Flush();
         }
-        catch (Exception error) when (error is JsonException or NotSupportedException or InvalidOperationException)
+        catch (Exception error) when (error is not AldisException)
         {
             throw new AldisException(new Fault(ErrorCodes.Unencodable, $"{typeof(T)} cannot be written as JSON.", error.Message), error);
         }
@@ -66,7 +66,7 @@ public sealed class JsonCodec : ICodec
             return JsonSerializer.Deserialize(body.Span, info)
                 ?? throw Undecodable<T>("The JSON is null.", null);
         }
-        catch (Exception error) when (error is JsonException or NotSupportedException or InvalidOperationException or ArgumentException)
+        catch (Exception error) when (error is not AldisException)
         {
             throw Undecodable<T>(Locate(error), error);
         }
