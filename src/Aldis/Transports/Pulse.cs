@@ -6,6 +6,8 @@ namespace Aldis.Transports;
 /// </summary>
 public sealed class Pulse
 {
+    private static readonly TimeSpan _longest = TimeSpan.FromMilliseconds(int.MaxValue);
+
     private TaskCompletionSource? _next;
 
     /// <summary>A task that ends at the next beat.</summary>
@@ -27,7 +29,10 @@ public sealed class Pulse
     /// <summary>Wakes whoever waits now.</summary>
     public void Beat() => Interlocked.Exchange(ref _next, null)?.TrySetResult();
 
-    /// <summary>Waits for a beat, or until a time has passed, whichever comes first.</summary>
+    /// <summary>
+    /// Waits for a beat, or until a time has passed, whichever comes first. A time is rounded up to a whole millisecond; one of more than 24 days
+    /// ends after these, as no timer is longer.
+    /// </summary>
     /// <param name="next">What <see cref="Next"/> gave before the state was looked at.</param>
     /// <param name="limit">How long at most; null for without end.</param>
     /// <param name="time">The clock of the limit.</param>
@@ -35,8 +40,11 @@ public sealed class Pulse
     public static async ValueTask WaitAsync(Task next, TimeSpan? limit, TimeProvider time, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(next);
-        var bounded = next.WaitAsync(limit ?? Timeout.InfiniteTimeSpan, time, cancel);
+        var bounded = next.WaitAsync(limit is { } span ? Timer(span) : Timeout.InfiniteTimeSpan, time, cancel);
         await bounded.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancel.ThrowIfCancellationRequested();
     }
+
+    /// <summary>Timers count whole milliseconds and cut off the rest: a caller that waits again for what is left would not wait at all, but spin.</summary>
+    private static TimeSpan Timer(TimeSpan span) => span < _longest ? TimeSpan.FromMilliseconds(Math.Ceiling(span.TotalMilliseconds)) : _longest;
 }
