@@ -34,19 +34,27 @@ internal sealed class TransportChoice
             throw new AldisException(new Fault(ErrorCodes.NoTransport, "The bus has no transport."));
         }
 
-        var scheme = _uri.Split(':', 2)[0];
-        return _accepted.TryGetValue(scheme, out var accepted) && _uri.Contains(':', StringComparison.Ordinal)
-            ? accepted.Open(_uri, context)
-            : throw Unknown(scheme);
+        var scheme = SchemeOf(_uri);
+        return _accepted.TryGetValue(scheme, out var accepted) ? accepted.Open(_uri, context) : throw Unknown(scheme);
     }
 
-    /// <summary>The rest of the URI is not shown: it may hold a password.</summary>
+    /// <summary>What stands before the first colon, if that has the form of a scheme (RFC 3986, 3.1); else nothing.</summary>
+    private static string SchemeOf(string uri)
+    {
+        var scheme = uri[..Math.Max(uri.IndexOf(':', StringComparison.Ordinal), 0)];
+        return scheme.All(character => char.IsAsciiLetterOrDigit(character) || character is '+' or '-' or '.') ? scheme : "";
+    }
+
+    /// <summary>The rest of the URI is not shown: it may hold a password. What is no URI at all may be one as a whole.</summary>
     private AldisException Unknown(string scheme)
     {
         var shown = scheme.Length > 20 ? scheme[..20] + "…" : scheme;
+        var what = scheme.Length == 0
+            ? "The connection URI does not begin with a scheme and a colon."
+            : $"The connection URI begins with '{shown}', which is no scheme this program accepts.";
         var nearest = _accepted.Keys.Order(StringComparer.Ordinal).MinBy(name => Distance(name, scheme.ToLowerInvariant()))!;
         var all = string.Join(", ", _accepted.Values.OrderBy(known => known.Name, StringComparer.Ordinal).Select(known => known.Example));
-        return new AldisException(new Fault(ErrorCodes.UnknownScheme, $"The connection URI begins with '{shown}', which is no scheme this program accepts.",
+        return new AldisException(new Fault(ErrorCodes.UnknownScheme, what,
             $"It accepts: {all}. The nearest is '{nearest}'.",
             "Correct the scheme, or let the program accept the transport, for example with bus.AcceptSqlite()."));
     }
