@@ -9,10 +9,13 @@ internal sealed class Clock() : FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 
     private static readonly TimeSpan _tick = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Lets the clock run until something holds, and fails the test if it does not in ten seconds of real time.</summary>
-    public async Task UntilAsync(Func<bool> holds, string what)
+    public Task UntilAsync(Func<bool> holds, string what) => UntilAsync(() => Task.FromResult(holds()), what);
+
+    /// <summary>Lets the clock run until something holds that takes a task to find out.</summary>
+    public async Task UntilAsync(Func<Task<bool>> holds, string what)
     {
         var start = System.GetTimestamp();
-        while (!holds())
+        while (!await holds())
         {
             Assert.True(System.GetElapsedTime(start) < _patience, $"waited in vain for {what}");
             Advance(_tick);

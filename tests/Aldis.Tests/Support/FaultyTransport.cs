@@ -1,0 +1,131 @@
+using System.Collections.Concurrent;
+using Aldis.Events;
+using Aldis.Transports;
+
+namespace Aldis.Tests.Support;
+
+/// <summary>A transport in memory that fails while it is told to, and keeps a record of what is asked of it.</summary>
+internal sealed class FaultyTransport(InMemoryTransport inner) : ITransport, IDeadLetterStore
+{
+    private int _unsettled;
+    private int _mostUnsettled;
+
+    public TransportFeatures Features { get; init; } = inner.Features;
+
+    /// <summary>Thrown by every ReceiveAsync while it is set.</summary>
+    public Exception? ReceiveError { get; set; }
+
+    /// <summary>Thrown by every SettleAsync while it is set.</summary>
+    public Exception? SettleError { get; set; }
+
+    /// <summary>Thrown by every SendAsync while it is set.</summary>
+    public Exception? SendError { get; set; }
+
+    /// <summary>Thrown by every OpenSenderAsync while it is set.</summary>
+    public Exception? OpenSenderError { get; set; }
+
+    /// <summary>Thrown by the DisposeAsync of every receiver while it is set.</summary>
+    public Exception? DisposeReceiverError { get; set; }
+
+    /// <summary>Awaited by every SendAsync.</summary>
+    public Func<TopicName, CancellationToken, Task> BeforeSend { get; set; } = static (_, _) => Task.CompletedTask;
+
+    /// <summary>Run when a receiver is opened, before it is.</summary>
+    public Action<ReceiverSpec> OnOpenReceiver { get; set; } = static _ => { };
+
+    /// <summary>What was done, in order: <c>send topic xN</c>, <c>settle xN</c>, <c>dispose</c>.</summary>
+    public ConcurrentQueue<string> Calls { get; } = new();
+
+    /// <summary>Every settlement that the transport was given.</summary>
+    public ConcurrentQueue<Settlement> Settlements { get; } = new();
+
+    /// <summary>The most deliveries that were handed out and not settled at a time.</summary>
+    public int MostUnsettled => Volatile.Read(ref _mostUnsettled);
+
+    public ValueTask StartAsync(CancellationToken cancel) => inner.StartAsync(cancel);
+
+    public async ValueTask<ISender> OpenSenderAsync(TopicName topic, CancellationToken cancel)
+    {
+        await Task.Yield();
+        return OpenSenderError is { } error ? throw error : new Sender(this, topic, await inner.OpenSenderAsync(topic, cancel));
+    }
+
+    public async ValueTask<IReceiver> OpenReceiverAsync(ReceiverSpec spec, CancellationToken cancel)
+    {
+        OnOpenReceiver(spec);
+        return new Receiver(this, await inner.OpenReceiverAsync(spec, cancel));
+    }
+
+    public IAsyncEnumerable<DeadLetter> ListAsync(DeadLetterFilter filter, CancellationToken cancel = default) => inner.ListAsync(filter, cancel);
+
+    public ValueTask<int> RedriveAsync(DeadLetterFilter filter, CancellationToken cancel = default) => inner.RedriveAsync(filter, cancel);
+
+    public ValueTask<int> DiscardAsync(DeadLetterFilter filter, CancellationToken cancel = default) => inner.DiscardAsync(filter, cancel);
+
+    public ValueTask DisposeAsync()
+    {
+        Calls.Enqueue("dispose");
+        return inner.DisposeAsync();
+    }
+
+    private sealed class Sender(FaultyTransport owner, TopicName topic, ISender sender) : ISender
+    {
+        public async ValueTask SendAsync(ReadOnlyMemory<Envelope> batch, CancellationToken cancel)
+        {
+            await owner.BeforeSend(topic, cancel);
+            if (owner.SendError is { } error)
+            {
+                throw error;
+            }
+
+            await sender.SendAsync(batch, cancel);
+            owner.Calls.Enqueue($"send {topic} x{batch.Length}");
+        }
+
+        public ValueTask DisposeAsync() => sender.DisposeAsync();
+    }
+
+    private sealed class Receiver(FaultyTransport owner, IReceiver receiver) : IReceiver
+    {
+        public async ValueTask<int> ReceiveAsync(Memory<Delivery> buffer, CancellationToken cancel)
+        {
+            await Task.Yield();
+            if (owner.ReceiveError is { } error)
+            {
+                throw error;
+            }
+
+            var count = await receiver.ReceiveAsync(buffer, cancel);
+            var unsettled = Interlocked.Add(ref owner._unsettled, count);
+            owner._mostUnsettled = Math.Max(owner._mostUnsettled, unsettled);
+            return count;
+        }
+
+        public async ValueTask<IReadOnlyList<Settlement>> SettleAsync(ReadOnlyMemory<Settlement> batch, CancellationToken cancel)
+        {
+            await Task.Yield();
+            if (owner.SettleError is { } error)
+            {
+                throw error;
+            }
+
+            foreach (var settlement in batch.ToArray())
+            {
+                owner.Settlements.Enqueue(settlement);
+            }
+
+            owner.Calls.Enqueue($"settle x{batch.Length}");
+            Interlocked.Add(ref owner._unsettled, -batch.Length);
+            return await receiver.SettleAsync(batch, cancel);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await receiver.DisposeAsync();
+            if (owner.DisposeReceiverError is { } error)
+            {
+                throw error;
+            }
+        }
+    }
+}
