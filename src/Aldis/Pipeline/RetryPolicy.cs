@@ -63,7 +63,9 @@ public sealed record RetryPolicy
     /// <param name="random">From 0 to 1, for the random part.</param>
     public TimeSpan DelayAfter(int attempt, double random)
     {
-        var seconds = Math.Min(FirstDelay.TotalSeconds * Math.Pow(Factor, attempt - 1), MaxDelay.TotalSeconds);
+        // The power may be infinite, and zero times that is no number.
+        var growth = Math.Min(Math.Pow(Factor, attempt - 1), double.MaxValue);
+        var seconds = Math.Min(FirstDelay.TotalSeconds * growth, MaxDelay.TotalSeconds);
         return TimeSpan.FromSeconds(seconds * (1 + (Jitter * random)));
     }
 
