@@ -92,7 +92,7 @@ internal sealed class RunningBus
     {
         var (topic, group) = stream.Key;
         var spec = new PumpSpec(topic, group, handler, stream.Max(one => one.Options.Concurrency), stream.Max(one => one.Options.MaxUnsettled),
-            _factory.Seal, services);
+            _factory, services);
         var receiver = await _transport.OpenReceiverAsync(new ReceiverSpec(topic, group, spec.MaxUnsettled), cancel).ConfigureAwait(false);
         var health = new PumpHealth(group.Value, topic.Value, log);
         Func<Envelope, ValueTask>? publishFirst = _transport.Features.AtomicSettlement

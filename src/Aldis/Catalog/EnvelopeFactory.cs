@@ -1,10 +1,11 @@
 using System.Buffers;
 using Aldis.Events;
+using Aldis.Pipeline;
 
 namespace Aldis.Catalog;
 
 /// <summary>Turns events into envelopes. Safe for any thread.</summary>
-internal sealed class EnvelopeFactory(EventRegistry registry, ICodec codec, EventLimits limits, string source, TimeProvider time)
+internal sealed class EnvelopeFactory(EventRegistry registry, ICodec codec, EventLimits limits, string source, TimeProvider time) : ISealer
 {
     private const string Correlation = "correlationid";
     private const string Causation = "causationid";
@@ -19,13 +20,13 @@ internal sealed class EnvelopeFactory(EventRegistry registry, ICodec codec, Even
         : registry.Find(@event).Seal(@event, options, this);
 
     /// <summary>Seals an event published in the handler of another, and says so in its headers.</summary>
-    public Envelope Seal(object @event, PublishOptions? options, Envelope cause)
+    public Envelope Seal<T>(T @event, PublishOptions? options, Envelope cause) where T : notnull
     {
         options ??= new PublishOptions();
         var headers = options.Headers
             .With(Causation, cause.Id.ToString())
             .With(Correlation, options.Headers[Correlation] ?? cause.Headers[Correlation] ?? cause.Id.ToString());
-        return registry.Find(@event).Seal(@event, options with { Headers = headers }, this);
+        return Seal(@event, options with { Headers = headers });
     }
 
     /// <summary>The bytes of an event, in an array of their own.</summary>

@@ -115,7 +115,7 @@ internal sealed class Pump : IAsyncDisposable
 
     private async ValueTask<bool> TryHandleAsync(Delivery delivery)
     {
-        var context = new EventContext(delivery, _spec.Group, _spec.Seal, _spec.Services, _abort.Token);
+        var context = new EventContext(delivery, _spec.Group, _spec.Sealer, _spec.Services, _abort.Token);
         try
         {
             var verdict = await _spec.Handler(context).ConfigureAwait(false);

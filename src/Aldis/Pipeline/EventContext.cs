@@ -10,14 +10,14 @@ namespace Aldis;
 /// </summary>
 public sealed class EventContext
 {
-    private readonly Seal _seal;
+    private readonly ISealer _sealer;
     private readonly Delivery _delivery;
     private List<Envelope>? _published;
 
-    internal EventContext(Delivery delivery, GroupName group, Seal seal, IServiceProvider services, CancellationToken cancellation)
+    internal EventContext(Delivery delivery, GroupName group, ISealer sealer, IServiceProvider services, CancellationToken cancellation)
     {
         _delivery = delivery;
-        _seal = seal;
+        _sealer = sealer;
         Group = group.Value;
         Services = services;
         Cancellation = cancellation;
@@ -65,7 +65,7 @@ public sealed class EventContext
     /// <param name="options">Its id, key and headers, where they are not the usual ones.</param>
     /// <exception cref="AldisException">The event is not registered, cannot be encoded, or is over a limit.</exception>
     public void Publish<T>(T @event, PublishOptions? options = null) where T : notnull
-        => (_published ??= []).Add(_seal(@event, options, Envelope));
+        => (_published ??= []).Add(_sealer.Seal(@event, options, Envelope));
 
     /// <summary>Forgets what was published, because the handler failed after it.</summary>
     internal void Unpublish() => _published?.Clear();
