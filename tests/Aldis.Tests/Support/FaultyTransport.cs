@@ -7,6 +7,7 @@ namespace Aldis.Tests.Support;
 /// <summary>A transport in memory that fails while it is told to, and keeps a record of what is asked of it.</summary>
 internal sealed class FaultyTransport(InMemoryTransport inner) : ITransport, IDeadLetterStore
 {
+    private int _settled;
     private int _unsettled;
     private int _mostUnsettled;
 
@@ -38,6 +39,9 @@ internal sealed class FaultyTransport(InMemoryTransport inner) : ITransport, IDe
 
     /// <summary>Every settlement that the transport was given.</summary>
     public ConcurrentQueue<Settlement> Settlements { get; } = new();
+
+    /// <summary>How many settlements are through.</summary>
+    public int Settled => Volatile.Read(ref _settled);
 
     /// <summary>The most deliveries that were handed out and not settled at a time.</summary>
     public int MostUnsettled => Volatile.Read(ref _mostUnsettled);
@@ -116,7 +120,9 @@ internal sealed class FaultyTransport(InMemoryTransport inner) : ITransport, IDe
 
             owner.Calls.Enqueue($"settle x{batch.Length}");
             Interlocked.Add(ref owner._unsettled, -batch.Length);
-            return await receiver.SettleAsync(batch, cancel);
+            var refused = await receiver.SettleAsync(batch, cancel);
+            Interlocked.Add(ref owner._settled, batch.Length);
+            return refused;
         }
 
         public async ValueTask DisposeAsync()
