@@ -26,7 +26,8 @@ internal static class EventNaming
     /// <summary><c>OrderPlaced</c> is <c>order-placed</c>; <c>Changed&lt;Order&gt;</c> is <c>changed-order</c>.</summary>
     private static string Convention(Type type)
     {
-        var name = Kebab(type.IsGenericType ? type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)] : type.Name);
+        // A type inside a generic one is generic too, but its name has no mark of it.
+        var name = Kebab(type.Name.Split('`')[0]);
         return type.GetGenericArguments().Aggregate(name, (whole, argument) => $"{whole}-{Convention(argument)}");
     }
 
