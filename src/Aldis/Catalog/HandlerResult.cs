@@ -50,35 +50,38 @@ internal sealed class HandlerResult
     {
         switch (await _await(returned).ConfigureAwait(false))
         {
-            case null:
-                break;
             case IAsyncEnumerable<object> stream:
                 await foreach (var one in stream.WithCancellation(context.Cancellation).ConfigureAwait(false))
                 {
-                    context.Publish(one);
+                    Publish(one, context);
                 }
 
                 break;
             case IEnumerable several:
                 foreach (var one in several)
                 {
-                    context.Publish(one);
+                    Publish(one, context);
                 }
 
                 break;
             case ITuple tuple:
                 for (var index = 0; index < tuple.Length; index++)
                 {
-                    if (tuple[index] is { } one)
-                    {
-                        context.Publish(one);
-                    }
+                    Publish(tuple[index], context);
                 }
 
                 break;
             case var one:
-                context.Publish(one);
+                Publish(one, context);
                 break;
+        }
+    }
+
+    private static void Publish(object? one, EventContext context)
+    {
+        if (one is not null)
+        {
+            context.Publish(one);
         }
     }
 
