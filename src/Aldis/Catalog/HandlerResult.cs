@@ -23,26 +23,19 @@ internal sealed class HandlerResult
             throw HandlerShape.Invalid($"{origin} is async void.", "Nobody can wait for it or see its error. Return a Task or ValueTask.");
         }
 
-        var definition = type.IsGenericType ? type.GetGenericTypeDefinition() : null;
-        if (definition == typeof(Task<>) || definition == typeof(ValueTask<>))
-        {
-            var inner = type.GetGenericArguments()[0];
-            Register(inner, registry);
-            return new HandlerResult(Make(definition == typeof(Task<>) ? nameof(AwaitTaskOf) : nameof(AwaitValueTaskOf), inner));
-        }
-
         if (type == typeof(Task) || type == typeof(ValueTask))
         {
             return new HandlerResult(type == typeof(Task) ? AwaitTask : AwaitValueTask);
         }
 
-        if (IsStreamOfValues(type))
-        {
-            throw HandlerShape.Invalid($"{origin} returns an async stream of structs.", "Return a stream of objects, or make the event a class.");
-        }
-
-        Register(type, registry);
-        return new HandlerResult(static value => new(value));
+        var definition = type.IsGenericType ? type.GetGenericTypeDefinition() : null;
+        var later = definition == typeof(Task<>) || definition == typeof(ValueTask<>);
+        var result = later ? type.GetGenericArguments()[0] : type;
+        Check(result, origin);
+        Register(result, registry);
+        return later
+            ? new HandlerResult(Make(definition == typeof(Task<>) ? nameof(AwaitTaskOf) : nameof(AwaitValueTaskOf), result))
+            : new HandlerResult(static value => new(value));
     }
 
     /// <summary>Publishes what the handler returned, with its acknowledgement.</summary>
@@ -85,16 +78,28 @@ internal sealed class HandlerResult
         }
     }
 
+    private static void Check(Type result, string origin)
+    {
+        if (IsStreamOfValues(result))
+        {
+            throw HandlerShape.Invalid($"{origin} returns an async stream of structs.", "Return a stream of objects, or make the event a class.");
+        }
+
+        if (Array.Find([result, .. ElementsOf(result)], one => one.IsPrimitive || one == typeof(string)) is { } wrong)
+        {
+            throw HandlerShape.Invalid($"{origin} returns {wrong}, which is no event.",
+                "What a handler returns is published. Where nothing shall be, put the body of the lambda in braces.");
+        }
+    }
+
     private static void Register(Type type, EventRegistry registry)
     {
-        foreach (var element in ElementsOf(type).Where(element => element is { IsAbstract: false, IsPrimitive: false } && !IsNoEvent(element)))
+        foreach (var element in ElementsOf(type).Where(element => !element.IsAbstract && element != typeof(object) && element != typeof(void)))
         {
             typeof(EventRegistry).GetMethod(nameof(EventRegistry.Add))!.MakeGenericMethod(element)
                 .Invoke(registry, BindingFlags.DoNotWrapExceptions, null, [null, null], null);
         }
     }
-
-    private static bool IsNoEvent(Type type) => type == typeof(object) || type == typeof(void) || type == typeof(string);
 
     /// <summary>The types of the events in a result: the elements of a sequence, the parts of a tuple, else the type itself.</summary>
     private static Type[] ElementsOf(Type type)
