@@ -103,9 +103,13 @@ internal sealed class HandlerResult
 
     /// <summary>The types of the events in a result: the elements of a sequence, the parts of a tuple, else the type itself.</summary>
     private static Type[] ElementsOf(Type type)
-        => type.IsAssignableTo(typeof(ITuple)) ? type.GetGenericArguments()
+        => Array.ConvertAll(type.IsAssignableTo(typeof(ITuple)) ? PartsOf(type)
             : Sequence(type) is { } sequence ? sequence.GetGenericArguments()
-            : [type];
+            : [type], one => Nullable.GetUnderlyingType(one) ?? one);
+
+    /// <summary>The parts of a tuple; one of more than seven has the rest of them in another tuple.</summary>
+    private static Type[] PartsOf(Type tuple)
+        => tuple.GetGenericArguments() is [.. { Length: 7 } seven, var rest] ? [.. seven, .. PartsOf(rest)] : tuple.GetGenericArguments();
 
     private static Type? Sequence(Type type) => type.GetInterfaces().Append(type).FirstOrDefault(face => face.IsGenericType
         && (face.GetGenericTypeDefinition() == typeof(IEnumerable<>) || face.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>)));
