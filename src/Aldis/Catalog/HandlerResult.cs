@@ -10,9 +10,10 @@ namespace Aldis.Catalog;
 [RequiresDynamicCode(HandlerBinder.Why)]
 internal sealed class HandlerResult
 {
+    private readonly EventRegistry _registry;
     private readonly Func<object?, ValueTask<object?>> _await;
 
-    private HandlerResult(Func<object?, ValueTask<object?>> @await) => _await = @await;
+    private HandlerResult(EventRegistry registry, Func<object?, ValueTask<object?>> @await) => (_registry, _await) = (registry, @await);
 
     /// <summary>Reads a method's result, and adds what it returns to the registry.</summary>
     public static HandlerResult Of(MethodInfo method, string origin, EventRegistry registry)
@@ -25,7 +26,7 @@ internal sealed class HandlerResult
 
         if (type == typeof(Task) || type == typeof(ValueTask))
         {
-            return new HandlerResult(type == typeof(Task) ? AwaitTask : AwaitValueTask);
+            return new HandlerResult(registry, type == typeof(Task) ? AwaitTask : AwaitValueTask);
         }
 
         var definition = type.IsGenericType ? type.GetGenericTypeDefinition() : null;
@@ -34,8 +35,8 @@ internal sealed class HandlerResult
         Check(result, origin);
         Register(result, registry);
         return later
-            ? new HandlerResult(Make(definition == typeof(Task<>) ? nameof(AwaitTaskOf) : nameof(AwaitValueTaskOf), result))
-            : new HandlerResult(static value => new(value));
+            ? new HandlerResult(registry, Make(definition == typeof(Task<>) ? nameof(AwaitTaskOf) : nameof(AwaitValueTaskOf), result))
+            : new HandlerResult(registry, static value => new(value));
     }
 
     /// <summary>Publishes what the handler returned, with its acknowledgement.</summary>
@@ -70,12 +71,20 @@ internal sealed class HandlerResult
         }
     }
 
-    private static void Publish(object? one, EventContext context)
+    private void Publish(object? one, EventContext context)
     {
-        if (one is not null)
+        if (one is null)
         {
-            context.Publish(one);
+            return;
         }
+
+        // Behind object or an interface may be what no signature has told of.
+        if (EventNaming.IsDeclared(one.GetType()) && !_registry.TryFind(one.GetType(), out _))
+        {
+            Register(one.GetType(), _registry);
+        }
+
+        context.Publish(one);
     }
 
     private static void Check(Type result, string origin)
