@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using Aldis.Errors;
 using Aldis.Events;
 using Aldis.Pipeline;
 using Aldis.Transports;
@@ -24,23 +25,33 @@ internal sealed class HandlerBinder(EventRegistry registry, ICodec codec)
         => Bind(handler.Method, _ => handler.Target, [], group, options);
 
     /// <summary>Binds the [Subscribe] methods of a class. Static methods need no instance; for the others one is built from the services, per delivery.</summary>
-    public IEnumerable<Subscription> BindClass(Type type)
+    /// <exception cref="ConfigurationException">What is wrong with its methods, all of it.</exception>
+    public IReadOnlyList<Subscription> BindClass(Type type)
     {
-        var found = false;
+        var bound = new List<Subscription>();
+        var faults = new List<Fault>();
         foreach (var method in type.GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static))
         {
             foreach (var subscribe in method.GetCustomAttributes<SubscribeAttribute>())
             {
-                found = true;
-                var options = new SubscriptionOptions { Concurrency = subscribe.Concurrency };
-                yield return BindMethod(type, method, GroupName.Parse(subscribe.Group), options);
+                try
+                {
+                    var options = new SubscriptionOptions { Concurrency = subscribe.Concurrency };
+                    bound.Add(BindMethod(type, method, GroupName.Parse(subscribe.Group), options));
+                }
+                catch (AldisException error)
+                {
+                    faults.Add(error.Fault);
+                }
             }
         }
 
-        if (!found)
+        if (bound.Count + faults.Count == 0)
         {
             throw HandlerShape.Invalid($"{type} has no handler.", "None of its methods is marked with [Subscribe(\"group\")].");
         }
+
+        return faults.Count == 0 ? bound : throw new ConfigurationException(faults);
     }
 
     private Subscription BindMethod(Type type, MethodInfo method, GroupName group, SubscriptionOptions options)
