@@ -61,9 +61,24 @@ internal sealed class HandlerBinder(EventRegistry registry, ICodec codec)
             return Bind(method, _ => null, [], group, options);
         }
 
-        var factory = ActivatorUtilities.CreateFactory(type, Type.EmptyTypes);
-        var needs = type.GetConstructors().SelectMany(constructor => constructor.GetParameters()).Select(parameter => parameter.ParameterType);
+        var factory = FactoryOf(type);
+        var constructors = type.GetConstructors();
+        var used = Array.Find(constructors, constructor => constructor.IsDefined(typeof(ActivatorUtilitiesConstructorAttribute))) ?? constructors[0];
+        var needs = used.GetParameters().Where(parameter => !parameter.HasDefaultValue).Select(parameter => parameter.ParameterType);
         return Bind(method, services => factory(services, null), [.. needs], group, options);
+    }
+
+    private static ObjectFactory FactoryOf(Type type)
+    {
+        try
+        {
+            return ActivatorUtilities.CreateFactory(type, Type.EmptyTypes);
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new AldisException(new Fault(ErrorCodes.HandlerCannotBeBuilt, $"{type} cannot be built.", error.Message,
+                "Give it one public constructor, or mark the one to use with [ActivatorUtilitiesConstructor]."), error);
+        }
     }
 
     private Subscription Bind(
