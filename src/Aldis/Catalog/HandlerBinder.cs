@@ -22,7 +22,13 @@ internal sealed class HandlerBinder(EventRegistry registry, ICodec codec)
 
     /// <summary>Binds a delegate.</summary>
     public Subscription Bind(Delegate handler, GroupName group, SubscriptionOptions options)
-        => Bind(handler.Method, _ => handler.Target, [], group, options);
+    {
+        // A static method with a target has its first argument already (an extension method, a compiled expression): only the delegate can be called.
+        var (method, target) = handler is { Method.IsStatic: true, Target: not null }
+            ? (handler.GetType().GetMethod(nameof(Action.Invoke))!, handler)
+            : (handler.Method, handler.Target);
+        return Bind(method, _ => target, [], group, options);
+    }
 
     /// <summary>Binds the [Subscribe] methods of a class. Static methods need no instance; for the others one is built from the services, per delivery.</summary>
     /// <exception cref="ConfigurationException">What is wrong with its methods, all of it.</exception>
