@@ -11,14 +11,8 @@ internal sealed class Publishers(ITransport transport)
 
     public async ValueTask PublishAsync(Envelope envelope, CancellationToken cancel)
     {
-        var publisher = _publishers.GetOrAdd(envelope.Topic, Open).Value;
-        if (publisher.IsFaulted)
-        {
-            // Whoever asks next opens it anew; this caller learns why it failed.
-            _publishers.TryRemove(envelope.Topic, out _);
-        }
-
-        await (await publisher.ConfigureAwait(false)).PublishAsync(envelope, cancel).ConfigureAwait(false);
+        var opening = _publishers.GetOrAdd(envelope.Topic, Open);
+        await (await OpenedAsync(opening, envelope).ConfigureAwait(false)).PublishAsync(envelope, cancel).ConfigureAwait(false);
     }
 
     /// <summary>Sends what waits; what is not sent by then fails.</summary>
@@ -33,6 +27,20 @@ internal sealed class Publishers(ITransport transport)
         }
 
         _publishers.Clear();
+    }
+
+    /// <summary>Where opening fails, this caller learns why, and whoever asks next opens it anew.</summary>
+    private async ValueTask<Publisher> OpenedAsync(Lazy<Task<Publisher>> opening, Envelope envelope)
+    {
+        try
+        {
+            return await opening.Value.ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            _publishers.TryRemove(KeyValuePair.Create(envelope.Topic, opening));
+            throw new PublishException(envelope, mayBeStored: false, error.Message, error);
+        }
     }
 
     private List<Publisher> Opened()
