@@ -12,6 +12,7 @@ internal sealed class Publisher : IAsyncDisposable
 
     private readonly ISender _sender;
     private readonly Batcher<Pending> _batcher;
+    // Never disposed, for it may be cancelled after the publisher is: when another publisher of the bus takes too long to stop.
     private readonly CancellationTokenSource _abandon = new();
     private Envelope[] _envelopes = new Envelope[16];
 
@@ -46,7 +47,6 @@ internal sealed class Publisher : IAsyncDisposable
     {
         await _batcher.DisposeAsync().ConfigureAwait(false);
         await _sender.DisposeAsync().ConfigureAwait(false);
-        _abandon.Dispose();
     }
 
     private async ValueTask FlushAsync(ReadOnlyMemory<Pending> batch)
