@@ -18,12 +18,13 @@ internal sealed class Settler : IAsyncDisposable
     private readonly Backoff _backoff;
     private readonly string _group;
     private readonly Batcher<Settlement> _batcher;
-    private readonly CancellationTokenSource _abandon = new();
+    private readonly CancellationTokenSource _abandon;
 
     public Settler(IReceiver receiver, PumpSpec spec, Func<Envelope, ValueTask>? publishFirst, PumpHealth health, ILogger log, TimeProvider time)
     {
         (_receiver, _publishFirst, _health, _log, _group) = (receiver, publishFirst, health, log, spec.Group.Value);
         _backoff = new Backoff(time);
+        _abandon = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         _batcher = new Batcher<Settlement>(FlushAsync, spec.MaxUnsettled, spec.MaxUnsettled);
     }
 
