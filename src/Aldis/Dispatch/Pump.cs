@@ -87,7 +87,9 @@ internal sealed class Pump : IAsyncDisposable
     {
         try
         {
-            var count = await _receiver.ReceiveAsync(buffer, _stop.Token).ConfigureAwait(false);
+            var count = Health.CanReceive
+                ? await _receiver.ReceiveAsync(buffer, _stop.Token).ConfigureAwait(false)
+                : await RecoverAsync(buffer, backoff.Delay).ConfigureAwait(false);
             backoff.Reset();
             Health.Received();
             return count;
@@ -98,6 +100,21 @@ internal sealed class Pump : IAsyncDisposable
             await backoff.WaitAsync(_stop.Token).ConfigureAwait(false);
             return 0;
         }
+    }
+
+    /// <summary>A receive waits for an event, perhaps for days: after a failure, one that goes on for a while without failing works again.</summary>
+    private async ValueTask<int> RecoverAsync(Memory<Delivery> buffer, TimeSpan patience)
+    {
+        var receiving = _receiver.ReceiveAsync(buffer, _stop.Token).AsTask();
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        await Task.WhenAny(receiving, Task.Delay(patience, _time, enough.Token)).ConfigureAwait(false);
+        if (!receiving.IsCompleted && !_stop.IsCancellationRequested)
+        {
+            Health.Received();
+        }
+
+        await enough.CancelAsync().ConfigureAwait(false);
+        return await receiving.ConfigureAwait(false);
     }
 
     private async Task WorkAsync()

@@ -13,6 +13,9 @@ internal sealed class PumpHealth(string group, string topic, ILogger log)
     /// <summary>What is wrong now, or null.</summary>
     public Fault? Trouble => Volatile.Read(ref _receiving) ?? Volatile.Read(ref _settling);
 
+    /// <summary>Whether the last receive did not fail.</summary>
+    public bool CanReceive => Volatile.Read(ref _receiving) is null;
+
     public void Received() => Recover(ref _receiving);
 
     public void Settled() => Recover(ref _settling);
