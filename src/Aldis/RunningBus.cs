@@ -64,10 +64,15 @@ internal sealed class RunningBus
 
     public async ValueTask<int> StopAsync(CancellationToken hurry)
     {
-        var returned = await Task.WhenAll(_pumps.Select(pump => pump.StopAsync(hurry).AsTask())).ConfigureAwait(false);
-        await _publishers.StopAsync(TimeSpan.FromSeconds(5), _builder.Time).ConfigureAwait(false);
-        await _transport.DisposeAsync().ConfigureAwait(false);
-        return returned.Sum();
+        try
+        {
+            var returned = await Task.WhenAll(_pumps.Select(pump => pump.StopAsync(hurry).AsTask())).ConfigureAwait(false);
+            return returned.Sum();
+        }
+        finally
+        {
+            await StopPublishingAsync().ConfigureAwait(false);
+        }
     }
 
     public string Describe() => BusDescription.Of(_transport, Catalog, _builder.Steps);
@@ -100,6 +105,18 @@ internal sealed class RunningBus
             : envelope => _publishers.PublishAsync(envelope, CancellationToken.None);
         var settler = new Settler(receiver, spec, publishFirst, health, log, _builder.Time);
         return new Pump(spec, receiver, settler, health, log, _builder.Time);
+    }
+
+    private async ValueTask StopPublishingAsync()
+    {
+        try
+        {
+            await _publishers.StopAsync(TimeSpan.FromSeconds(5), _builder.Time).ConfigureAwait(false);
+        }
+        finally
+        {
+            await _transport.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     private void RequireDeadLetters()
