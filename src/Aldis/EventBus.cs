@@ -65,6 +65,7 @@ public sealed class EventBus : IEventBus, IAsyncDisposable
 
         var running = await RunningBus.StartAsync(_builder, _services, _log, cancel).ConfigureAwait(false);
         Volatile.Write(ref _running, running);
+        running.Serve();
     }
 
     /// <inheritdoc/>

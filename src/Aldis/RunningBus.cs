@@ -18,7 +18,8 @@ internal sealed class RunningBus
     private readonly EnvelopeFactory _factory;
     private readonly Publishers _publishers;
     private readonly EventBusBuilder _builder;
-    private readonly List<Pump> _pumps = [];
+    private readonly List<Func<Pump>> _opened = [];
+    private Pump[] _pumps = [];
 
     private RunningBus(EventBusBuilder builder, ITransport transport, EventCatalog catalog)
     {
@@ -55,6 +56,9 @@ internal sealed class RunningBus
         }
     }
 
+    /// <summary>Begins to handle, now that every group is open and the bus publishes: what a handler publishes finds its groups.</summary>
+    public void Serve() => _pumps = [.. _opened.Select(start => start())];
+
     public async ValueTask<Published> PublishAsync<T>(T @event, PublishOptions? options, CancellationToken cancel) where T : notnull
     {
         var envelope = _factory.Seal(@event, options);
@@ -85,14 +89,14 @@ internal sealed class RunningBus
         foreach (var stream in Catalog.Streams)
         {
             var handler = pipeline.Wrap(Router.Of(stream, pipeline.Wrap, log));
-            _pumps.Add(await OpenPumpAsync(stream, handler, services, log, cancel).ConfigureAwait(false));
+            _opened.Add(await OpenPumpAsync(stream, handler, services, log, cancel).ConfigureAwait(false));
         }
 
         log.BusStarted(_transport.Features.System, Catalog.Streams.Select(stream => stream.Key.Topic).Distinct().Count(),
             Catalog.Streams.Select(stream => stream.Key.Group).Distinct().Count());
     }
 
-    private async ValueTask<Pump> OpenPumpAsync(
+    private async ValueTask<Func<Pump>> OpenPumpAsync(
         IGrouping<(TopicName Topic, GroupName Group), Subscription> stream, Handler handler, IServiceProvider services, ILogger log, CancellationToken cancel)
     {
         var (topic, group) = stream.Key;
@@ -103,8 +107,8 @@ internal sealed class RunningBus
         Func<Envelope, ValueTask>? publishFirst = _transport.Features.AtomicSettlement
             ? null
             : envelope => _publishers.PublishAsync(envelope, CancellationToken.None);
-        var settler = new Settler(receiver, spec, publishFirst, health, log, _builder.Time);
-        return new Pump(spec, receiver, settler, health, log, _builder.Time);
+        return () => new Pump(
+            spec, receiver, new Settler(receiver, spec, publishFirst, health, log, _builder.Time), health, log, _builder.Time);
     }
 
     private async ValueTask StopPublishingAsync()
