@@ -18,6 +18,7 @@ public sealed class EventBus : IEventBus, IAsyncDisposable
     private readonly ILogger _log;
     private RunningBus? _running;
     private int _started;
+    private int _stopping;
 
     internal EventBus(EventBusBuilder builder, IServiceProvider services)
     {
@@ -82,15 +83,24 @@ public sealed class EventBus : IEventBus, IAsyncDisposable
     public string Describe() => Running.Describe();
 
     /// <summary>
-    /// Drains: takes no more events, lets handlers finish, stores their verdicts and what was published, and returns the rest at once for others.
+    /// Drains: receives no more events, lets handlers finish (until they have, the bus publishes), stores their verdicts and what was published, and returns the rest at once for others.
     /// </summary>
     /// <param name="hurry">Cancelled when handlers shall be cancelled instead of being waited for.</param>
     public async ValueTask StopAsync(CancellationToken hurry)
     {
-        if (Interlocked.Exchange(ref _running, null) is { } running)
+        if (Volatile.Read(ref _running) is not { } running || Interlocked.Exchange(ref _stopping, 1) != 0)
+        {
+            return;
+        }
+
+        try
         {
             var returned = await running.StopAsync(hurry).ConfigureAwait(false);
             _log.BusStopped(returned);
+        }
+        finally
+        {
+            Volatile.Write(ref _running, null);
         }
     }
 

@@ -8,9 +8,15 @@ namespace Aldis.Dispatch;
 internal sealed class Publishers(ITransport transport)
 {
     private readonly ConcurrentDictionary<TopicName, Lazy<Task<Publisher>>> _publishers = new();
+    private volatile bool _stopped;
 
     public async ValueTask PublishAsync(Envelope envelope, CancellationToken cancel)
     {
+        if (_stopped)
+        {
+            throw new PublishException(envelope, mayBeStored: false, "The bus has stopped.", null);
+        }
+
         var opening = _publishers.GetOrAdd(envelope.Topic, Open);
         await (await OpenedAsync(opening, envelope).ConfigureAwait(false)).PublishAsync(envelope, cancel).ConfigureAwait(false);
     }
@@ -18,6 +24,7 @@ internal sealed class Publishers(ITransport transport)
     /// <summary>Sends what waits; what is not sent by then fails.</summary>
     public async ValueTask StopAsync(TimeSpan limit, TimeProvider time)
     {
+        _stopped = true;
         var opened = Opened();
         using var late = new CancellationTokenSource(limit, time);
         await using var abandon = late.Token.Register(() => opened.ForEach(publisher => publisher.Abandon())).ConfigureAwait(false);
@@ -25,8 +32,6 @@ internal sealed class Publishers(ITransport transport)
         {
             await publisher.DisposeAsync().ConfigureAwait(false);
         }
-
-        _publishers.Clear();
     }
 
     /// <summary>Where opening fails, this caller learns why, and whoever asks next opens it anew.</summary>
