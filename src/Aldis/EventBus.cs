@@ -51,7 +51,7 @@ public sealed class EventBus : IEventBus, IAsyncDisposable
     public IReadOnlyList<Fault> Troubles => _running?.Troubles ?? [new Fault(ErrorCodes.NotRunning, "The bus is not running.")];
 
     private RunningBus Running => Volatile.Read(ref _running)
-        ?? throw new AldisException(new Fault(ErrorCodes.NotRunning, _started == 0 ? "The bus is not started yet." : "The bus has stopped."));
+        ?? throw new AldisException(new Fault(ErrorCodes.NotRunning, _stopping == 0 ? "The bus is not started yet." : "The bus has stopped."));
 
     /// <summary>Checks everything, opens the transport and begins to handle events. Completes when every group is being served.</summary>
     /// <param name="cancel">Ends the start.</param>
