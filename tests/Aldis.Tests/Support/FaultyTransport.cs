@@ -7,6 +7,7 @@ namespace Aldis.Tests.Support;
 /// <summary>A transport in memory that fails while it is told to, and keeps a record of what is asked of it.</summary>
 internal sealed class FaultyTransport(InMemoryTransport inner) : ITransport, IDeadLetterStore
 {
+    private int _receives;
     private int _settled;
     private int _unsettled;
     private int _mostUnsettled;
@@ -31,14 +32,17 @@ internal sealed class FaultyTransport(InMemoryTransport inner) : ITransport, IDe
     /// <summary>Awaited by every SendAsync.</summary>
     public Func<TopicName, CancellationToken, Task> BeforeSend { get; set; } = static (_, _) => Task.CompletedTask;
 
-    /// <summary>Run when a receiver is opened, before it is.</summary>
-    public Action<ReceiverSpec> OnOpenReceiver { get; set; } = static _ => { };
+    /// <summary>Awaited when a receiver is opened, before it is.</summary>
+    public Func<ReceiverSpec, Task> BeforeOpenReceiver { get; set; } = static _ => Task.CompletedTask;
 
     /// <summary>What was done, in order: <c>send topic xN</c>, <c>settle xN</c>, <c>dispose</c>.</summary>
     public ConcurrentQueue<string> Calls { get; } = new();
 
     /// <summary>Every settlement that the transport was given.</summary>
     public ConcurrentQueue<Settlement> Settlements { get; } = new();
+
+    /// <summary>How many times ReceiveAsync was called.</summary>
+    public int Receives => Volatile.Read(ref _receives);
 
     /// <summary>How many settlements are through.</summary>
     public int Settled => Volatile.Read(ref _settled);
@@ -56,7 +60,7 @@ internal sealed class FaultyTransport(InMemoryTransport inner) : ITransport, IDe
 
     public async ValueTask<IReceiver> OpenReceiverAsync(ReceiverSpec spec, CancellationToken cancel)
     {
-        OnOpenReceiver(spec);
+        await BeforeOpenReceiver(spec);
         return new Receiver(this, await inner.OpenReceiverAsync(spec, cancel));
     }
 
@@ -94,6 +98,7 @@ internal sealed class FaultyTransport(InMemoryTransport inner) : ITransport, IDe
         public async ValueTask<int> ReceiveAsync(Memory<Delivery> buffer, CancellationToken cancel)
         {
             await Task.Yield();
+            Interlocked.Increment(ref owner._receives);
             if (owner.ReceiveError is { } error)
             {
                 throw error;
