@@ -46,7 +46,7 @@ public sealed class ConcurrencyTests
     {
         _gate.Open();
         await using var stage = await StartAsync(new SubscriptionOptions { Concurrency = 2, MaxUnsettled = 3 });
-        stage.Transport.SettleError = new TransportException(new(Aldis.Errors.ErrorCodes.TransportFailed, "away"));
+        stage.Transport.SettleError = Failures.Away;
         await PublishAsync(stage, 10);
         await stage.UntilAsync(() => stage.Bus.Troubles.Count > 0, "trouble");
         await stage.Time.RunOnAsync();

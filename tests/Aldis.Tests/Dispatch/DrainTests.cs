@@ -121,7 +121,7 @@ public sealed class DrainTests
     public async Task A_transport_that_fails_while_the_bus_stops_does_not_hold_it_up()
     {
         await using var stage = await BusyAsync();
-        stage.Transport.SettleError = new TransportException(new(Aldis.Errors.ErrorCodes.TransportFailed, "away"));
+        stage.Transport.SettleError = Failures.Away;
         var stopping = stage.Bus.StopAsync(CancellationToken.None).AsTask();
         _gate.Open();
         await stage.Time.UntilAsync(stopping, "the bus to stop");

@@ -22,7 +22,7 @@ internal sealed class BusStage : IAsyncDisposable
     public InMemoryTransport Memory { get; }
 
     /// <summary>What the bus sees: the transport in memory, with faults on demand.</summary>
-    public FaultyTransport Transport { get; init; }
+    public FaultyTransport Transport { get; }
 
     public EventBus Bus => _bus ?? throw new InvalidOperationException("Call StartAsync first.");
 

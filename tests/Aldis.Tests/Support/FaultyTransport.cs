@@ -12,7 +12,7 @@ internal sealed class FaultyTransport(InMemoryTransport inner) : ITransport, IDe
     private int _unsettled;
     private int _mostUnsettled;
 
-    public TransportFeatures Features { get; init; } = inner.Features;
+    public TransportFeatures Features { get; set; } = inner.Features;
 
     /// <summary>Thrown by every ReceiveAsync while it is set.</summary>
     public Exception? ReceiveError { get; set; }
