@@ -122,9 +122,11 @@ public sealed class DrainTests
     {
         await using var stage = await BusyAsync();
         stage.Transport.SettleError = Failures.Away;
+        var begun = stage.Time.GetUtcNow();
         var stopping = stage.Bus.StopAsync(CancellationToken.None).AsTask();
         _gate.Open();
         await stage.Time.UntilAsync(stopping, "the bus to stop");
+        Assert.InRange(stage.Time.GetUtcNow() - begun, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60));
 
         stage.Transport.SettleError = null;
         await stage.StartAsync(bus => bus.Subscribe<OrderPlaced>("billing", Handle));
