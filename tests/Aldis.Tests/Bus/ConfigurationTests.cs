@@ -85,6 +85,20 @@ public sealed class ConfigurationTests
     }
 
     [Fact]
+    public async Task What_is_said_after_the_start_is_refused()
+    {
+        EventBusBuilder? said = null;
+        await using var stage = await BusStage.StartedAsync(bus => said = bus);
+        Action[] late =
+        [
+            () => said!.UseInMemory(), () => said!.UseConnection("memory:"), () => said!.AddEvent<OrderPlaced>(),
+            () => said!.Subscribe<OrderPlaced>("billing", Handle), () => said!.Subscribe("billing", Other),
+            () => said!.AddHandlers<ConfigurationTests>(), () => said!.Use(next => next),
+        ];
+        Assert.All(late, say => Assert.Equal("ALD1307", Assert.Throws<AldisException>(say).Code));
+    }
+
+    [Fact]
     public async Task A_transport_without_dead_letters_is_refused()
     {
         var bus = new EventBusBuilder().UseTransport(_ => new Bare()).Build();
