@@ -1,3 +1,4 @@
+using Aldis.Errors;
 using Aldis.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,10 +23,16 @@ public static class HostBuilderExtensions
     /// <param name="builder">The host's builder.</param>
     /// <param name="configure">Says what the bus is made of. More handlers can follow with <see cref="HostExtensions.MapEvent"/>.</param>
     /// <returns>The host's builder.</returns>
+    /// <exception cref="AldisException">ALD1308: the host has a bus already.</exception>
     public static IHostApplicationBuilder AddAldis(this IHostApplicationBuilder builder, Action<EventBusBuilder> configure)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(configure);
+        if (builder.Services.Any(service => service.ServiceType == typeof(EventBusBuilder)))
+        {
+            throw new AldisException(new Fault(ErrorCodes.BusTwice, "AddAldis was called for this host before."));
+        }
+
         var source = "/" + builder.Environment.ApplicationName;
         builder.Services.AddSingleton(services => MakeBuilder(services, source, configure));
         builder.Services.AddSingleton(services => services.GetRequiredService<EventBusBuilder>().Build(services));

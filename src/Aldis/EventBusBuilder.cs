@@ -124,7 +124,7 @@ public sealed class EventBusBuilder
             () => new HandlerBinder(_registry, Codec).Bind(handler, GroupName.Parse(group), options ?? new SubscriptionOptions())));
     }
 
-    /// <summary>Subscribes the methods of a class that are marked with [Subscribe]. For instance methods the class is built from the services, per delivery.</summary>
+    /// <summary>Subscribes the methods of a class that are marked with [Subscribe]. For instance methods the class is a service, or is built from the services, for each delivery, and disposed after it.</summary>
     /// <typeparam name="T">The class.</typeparam>
     [RequiresUnreferencedCode(HandlerBinder.Why)]
     [RequiresDynamicCode(HandlerBinder.Why)]

@@ -24,7 +24,8 @@ internal sealed class RunningBus
     private RunningBus(EventBusBuilder builder, ITransport transport, EventCatalog catalog)
     {
         (_builder, _transport, Catalog) = (builder, transport, catalog);
-        _factory = new EnvelopeFactory(builder.Registry, builder.Codec, builder.Limits, builder.Source, builder.Time);
+        var limits = builder.Limits with { MaxBodyBytes = Math.Min(builder.Limits.MaxBodyBytes, transport.Features.MaxBody ?? int.MaxValue) };
+        _factory = new EnvelopeFactory(builder.Registry, builder.Codec, limits, builder.Source, builder.Time);
         _publishers = new Publishers(transport);
     }
 
@@ -100,7 +101,7 @@ internal sealed class RunningBus
         IGrouping<(TopicName Topic, GroupName Group), Subscription> stream, Handler handler, IServiceProvider services, ILogger log, CancellationToken cancel)
     {
         var (topic, group) = stream.Key;
-        var spec = new PumpSpec(topic, group, handler, stream.Max(one => one.Options.Concurrency), stream.Max(one => one.Options.MaxUnsettled),
+        var spec = new PumpSpec(topic, group, handler, stream.Max(one => one.Options.Concurrency), stream.Max(one => Math.Max(one.Options.MaxUnsettled, one.Options.Concurrency)),
             _factory, services);
         var receiver = await _transport.OpenReceiverAsync(new ReceiverSpec(topic, group, spec.MaxUnsettled), cancel).ConfigureAwait(false);
         var health = new PumpHealth(group.Value, topic.Value, log);

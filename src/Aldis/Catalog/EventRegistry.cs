@@ -13,17 +13,18 @@ internal sealed class EventRegistry
 
     public IEnumerable<EventType> Types => _types.Values.OrderBy(type => type.WireName, StringComparer.Ordinal);
 
-    /// <summary>Adds a type, or finds it. A topic or key given here replaces what a mere mention of the type has made.</summary>
+    /// <summary>Adds a type, or finds it. A topic or key given here is added to what is known of it.</summary>
     public EventType<T> Add<T>(string? topic = null, Func<T, string?>? key = null) where T : notnull
     {
-        if (topic is null && key is null && _types.TryGetValue(typeof(T), out var known))
+        var known = _types.GetValueOrDefault(typeof(T)) as EventType<T>;
+        if (known is not null && topic is null && key is null)
         {
-            return (EventType<T>)known;
+            return known;
         }
 
         var (name, version) = EventNaming.Of(typeof(T));
-        var type = new EventType<T>(topic is null ? name : TopicName.Parse(topic), version, key);
-        Claim(type);
+        var type = new EventType<T>(topic is null ? known?.Topic ?? name : TopicName.Parse(topic), version, key ?? known?.Key);
+        Claim(type, known);
         _types[typeof(T)] = type;
         return type;
     }
@@ -47,12 +48,17 @@ internal sealed class EventRegistry
 
     public bool TryFind(Type type, [MaybeNullWhen(false)] out EventType found) => _types.TryGetValue(type, out found);
 
-    private void Claim(EventType type)
+    private void Claim(EventType type, EventType? known)
     {
         var owner = _owners.GetOrAdd(type.WireName, type.ClrType);
         if (owner != type.ClrType)
         {
             throw new AldisException(new Fault(ErrorCodes.TopicTaken, $"{owner} and {type.ClrType} are both '{type.WireName}'."));
+        }
+
+        if (known is not null && known.WireName != type.WireName)
+        {
+            _owners.TryRemove(known.WireName, out _);
         }
     }
 

@@ -27,10 +27,10 @@ internal sealed class HandlerBinder(EventRegistry registry, ICodec codec)
         var (method, target) = handler is { Method.IsStatic: true, Target: not null }
             ? (handler.GetType().GetMethod(nameof(Action.Invoke))!, handler)
             : (handler.Method, handler.Target);
-        return Bind(method, _ => target, [], group, options);
+        return Bind(method, _ => new HandlerTarget(target), [], group, options);
     }
 
-    /// <summary>Binds the [Subscribe] methods of a class. Static methods need no instance; for the others one is built from the services, per delivery.</summary>
+    /// <summary>Binds the [Subscribe] methods of a class. Static methods need no instance; for the others it is a service, or built from the services, per delivery.</summary>
     /// <exception cref="ConfigurationException">What is wrong with its methods, all of it.</exception>
     public IReadOnlyList<Subscription> BindClass(Type type)
     {
@@ -64,14 +64,14 @@ internal sealed class HandlerBinder(EventRegistry registry, ICodec codec)
     {
         if (method.IsStatic)
         {
-            return Bind(method, _ => null, [], group, options);
+            return Bind(method, _ => new HandlerTarget(null), [], group, options);
         }
 
         var factory = FactoryOf(type);
         var constructors = type.GetConstructors();
         var used = Array.Find(constructors, constructor => constructor.IsDefined(typeof(ActivatorUtilitiesConstructorAttribute))) ?? constructors[0];
         var needs = used.GetParameters().Where(parameter => !parameter.HasDefaultValue).Select(parameter => parameter.ParameterType);
-        return Bind(method, services => factory(services, null), [.. needs], group, options);
+        return Bind(method, services => HandlerTarget.Of(type, factory, services), [.. needs], group, options);
     }
 
     private static ObjectFactory FactoryOf(Type type)
@@ -88,7 +88,7 @@ internal sealed class HandlerBinder(EventRegistry registry, ICodec codec)
     }
 
     private Subscription Bind(
-        MethodInfo method, Func<IServiceProvider, object?> target, IReadOnlyList<Type> needs, GroupName group, SubscriptionOptions options)
+        MethodInfo method, Func<IServiceProvider, HandlerTarget> target, IReadOnlyList<Type> needs, GroupName group, SubscriptionOptions options)
     {
         var origin = HandlerOrigin.Of(method);
         var shape = HandlerShape.Of(method, origin);
@@ -98,14 +98,18 @@ internal sealed class HandlerBinder(EventRegistry registry, ICodec codec)
         return new Subscription(type, group, handler, options, origin, [.. needs, .. shape.Services]);
     }
 
-    private (EventType Type, Handler Handler) BindTyped<T>(HandlerShape shape, Func<IServiceProvider, object?> target, HandlerResult result)
+    private (EventType Type, Handler Handler) BindTyped<T>(HandlerShape shape, Func<IServiceProvider, HandlerTarget> target, HandlerResult result)
         where T : notnull
     {
         return (registry.Add<T>(), async context =>
         {
             var @event = codec.Decode<T>(context.Envelope.Body);
-            var returned = shape.Invoke(target(context.Services), @event, context);
-            await result.PublishAsync(returned, context).ConfigureAwait(false);
+            var instance = target(context.Services);
+            await using (instance.ConfigureAwait(false))
+            {
+                await result.PublishAsync(shape.Invoke(instance.Value, @event, context), context).ConfigureAwait(false);
+            }
+
             return Verdict.Done;
         });
     }

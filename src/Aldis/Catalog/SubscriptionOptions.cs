@@ -11,7 +11,10 @@ public sealed record SubscriptionOptions
     /// </summary>
     public int Concurrency { get; init; } = 1;
 
-    /// <summary>The most deliveries held unsettled in this process at a time, those that wait for a handler included. Default: 256.</summary>
+    /// <summary>
+    /// The most deliveries held unsettled in this process at a time, those that wait for a handler included. Default: 256. Less than
+    /// <see cref="Concurrency"/> counts as that many.
+    /// </summary>
     public int MaxUnsettled { get; init; } = 256;
 
     /// <summary>What happens to an event whose handler fails. Default: <see cref="RetryPolicy.Default"/>.</summary>
@@ -25,10 +28,9 @@ public sealed record SubscriptionOptions
             yield return new Fault(ErrorCodes.InvalidOption, $"SubscriptionOptions.Concurrency is {Concurrency}.", "It must be at least 1.");
         }
 
-        if (MaxUnsettled < Concurrency)
+        if (MaxUnsettled < 1)
         {
-            yield return new Fault(ErrorCodes.InvalidOption, $"SubscriptionOptions.MaxUnsettled is {MaxUnsettled}.",
-                $"It must be at least Concurrency, which is {Concurrency}.");
+            yield return new Fault(ErrorCodes.InvalidOption, $"SubscriptionOptions.MaxUnsettled is {MaxUnsettled}.", "It must be at least 1.");
         }
 
         foreach (var fault in Retry.Validate())

@@ -11,6 +11,9 @@ namespace Aldis.Dispatch;
 /// </summary>
 internal sealed class Pump : IAsyncDisposable
 {
+    /// <summary>How long a handler that was asked to stop may take for it.</summary>
+    private static readonly TimeSpan _grace = TimeSpan.FromSeconds(5);
+
     private readonly PumpSpec _spec;
     private readonly IReceiver _receiver;
     private readonly Settler _settler;
@@ -37,17 +40,17 @@ internal sealed class Pump : IAsyncDisposable
 
     /// <summary>
     /// Drains: receives nothing more, lets handlers finish until the token asks to hurry, then cancels them; sends the verdicts, and returns
-    /// what was not handled.
+    /// what was not handled. A handler that does not heed its cancellation is given up after a while: what it holds is delivered again.
     /// </summary>
     /// <returns>How many deliveries were returned unfinished.</returns>
     public async ValueTask<int> StopAsync(CancellationToken hurry)
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await using var aborting = hurry.Register(_abort.Cancel).ConfigureAwait(false);
-        await _running.ConfigureAwait(false);
+        await Task.WhenAny(_running, PatienceAsync(hurry)).ConfigureAwait(false);
         await _settler.DisposeAsync().ConfigureAwait(false);
         await _receiver.DisposeAsync().ConfigureAwait(false);
-        return _returned;
+        return _running.IsCompleted ? _returned : _returned + _spec.Concurrency;
     }
 
     public async ValueTask DisposeAsync()
@@ -55,6 +58,12 @@ internal sealed class Pump : IAsyncDisposable
         await StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
         _stop.Dispose();
         _abort.Dispose();
+    }
+
+    private async Task PatienceAsync(CancellationToken hurry)
+    {
+        await Task.Delay(Timeout.InfiniteTimeSpan, _time, hurry).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(_grace, _time, CancellationToken.None).ConfigureAwait(false);
     }
 
     private async Task ReceiveAsync()
@@ -142,6 +151,11 @@ internal sealed class Pump : IAsyncDisposable
         }
         catch (OperationCanceledException) when (_abort.IsCancellationRequested)
         {
+            return false;
+        }
+        catch (ChannelClosedException)
+        {
+            // The handler did not heed its cancellation, and the bus has stopped without it.
             return false;
         }
         catch (Exception error)

@@ -33,7 +33,7 @@ internal sealed class Settler : IAsyncDisposable
 
     public ValueTask AddAsync(Settlement settlement) => _batcher.AddAsync(settlement, CancellationToken.None);
 
-    /// <summary>Sends what waits. A transport that fails now is not tried again: the deliveries come back by themselves.</summary>
+    /// <summary>Sends what waits. A transport that fails is tried again for five seconds; what is not settled by then is delivered again.</summary>
     public async ValueTask DisposeAsync()
     {
         _abandon.CancelAfter(TimeSpan.FromSeconds(5));

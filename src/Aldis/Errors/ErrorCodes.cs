@@ -88,6 +88,10 @@ public static class ErrorCodes
     public static readonly ErrorCode TooLate = new("ALD1307", "The bus has started already",
         "Add handlers, events and transports before the bus or its host starts.");
 
+    /// <summary>A second bus is added to a host.</summary>
+    public static readonly ErrorCode BusTwice = new("ALD1308", "A host has one bus",
+        "Call AddAldis once, and say everything there; or start another bus with EventBus.StartAsync.");
+
     /// <summary>A publish failed and the event is certainly not stored.</summary>
     public static readonly ErrorCode PublishRejected = new("ALD1401", "An event was not stored",
         "Nothing is kept of it: publish it again when the reason is gone.");
@@ -158,7 +162,7 @@ public static class ErrorCodes
         InvalidName, InvalidHeader, BodyTooLarge, HeadersTooLarge, Undecodable, Unencodable, NoJsonMetadata, InvalidKey,
         EventNotRegistered, TopicTaken,
         HandlerCannotBeBuilt, InvalidHandler, HandlerTwice,
-        InvalidConfiguration, NoTransport, UnknownScheme, InvalidOption, NotRunning, MissingFeature, TooLate,
+        InvalidConfiguration, NoTransport, UnknownScheme, InvalidOption, NotRunning, MissingFeature, TooLate, BusTwice,
         PublishRejected, PublishUnknown, GivenUp, AttemptsExhausted, UnknownType, TransportFailed,
         SignalNameTaken, AsynchronousReceiver,
         NotAnAldisDatabase, NewerSchema, FileNotWritable, EngineTooOld, DiskFull, DatabaseDamaged, DatabaseBusy, DatabaseFailed,

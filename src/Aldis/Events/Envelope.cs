@@ -37,5 +37,5 @@ public sealed record Envelope
     public required ReadOnlyMemory<byte> Body { get; init; }
 
     /// <summary>The type and the id: never the body, never a header.</summary>
-    public override string ToString() => $"{Type} {Id}";
+    public override string ToString() => $"{Printable.Of(Type)} {Id}";
 }

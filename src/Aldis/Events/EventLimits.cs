@@ -9,6 +9,9 @@ public sealed record EventLimits
     /// <summary>The longest key, in characters.</summary>
     public const int MaxKeyLength = 256;
 
+    /// <summary>The longest type, source and content type, in characters.</summary>
+    public const int MaxAttributeLength = 512;
+
     /// <summary>The largest body, in bytes. Default: 1 MiB.</summary>
     public int MaxBodyBytes { get; init; } = 1024 * 1024;
 
@@ -56,7 +59,22 @@ public sealed record EventLimits
                 $"The headers of {envelope} have {headerBytes:N0} bytes; the limit is {MaxHeaderBytes:N0}.");
         }
 
-        return CheckKey(envelope);
+        return CheckKey(envelope) ?? CheckAttributes(envelope);
+    }
+
+    /// <summary>Another program may have written these: they go into logs and reasons, so they are short and on one line.</summary>
+    private static Fault? CheckAttributes(Envelope envelope)
+    {
+        foreach (var (name, value) in new[] { ("type", envelope.Type), ("source", envelope.Source), ("content type", envelope.ContentType) })
+        {
+            if (value.Length is 0 or > MaxAttributeLength || value.Any(char.IsControl))
+            {
+                return new Fault(ErrorCodes.InvalidHeader, $"The {name} of the event {envelope.Id} has {value.Length} characters, or a control character.",
+                    $"1 to {MaxAttributeLength} characters on one line are allowed.", "Correct the publisher.");
+            }
+        }
+
+        return null;
     }
 
     private static Fault? CheckKey(Envelope envelope) => envelope.Key switch

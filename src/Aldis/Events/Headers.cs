@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Text;
 using Aldis.Errors;
+using Aldis.Events;
 
 namespace Aldis;
 
@@ -90,8 +91,7 @@ public sealed class Headers : IReadOnlyCollection<KeyValuePair<string, string>>
         ArgumentNullException.ThrowIfNull(name);
         if (ExplainName(name) is { } why)
         {
-            var shown = string.Concat(name.Take(MaxNameLength).Select(character => char.IsControl(character) ? '?' : character));
-            throw new AldisException(new Fault(ErrorCodes.InvalidHeader, $"The header name '{shown}' is not valid.", why));
+            throw new AldisException(new Fault(ErrorCodes.InvalidHeader, $"The header name '{Printable.Of(name)}' is not valid.", why));
         }
     }
 

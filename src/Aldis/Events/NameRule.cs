@@ -12,7 +12,7 @@ internal static class NameRule
 
     public static string Check(string? name, string kind)
         => Explain(name) is { } why
-            ? throw new AldisException(new Fault(ErrorCodes.InvalidName, $"The {kind} {Show(name)} is not valid.", why))
+            ? throw new AldisException(new Fault(ErrorCodes.InvalidName, $"The {kind} '{Printable.Of(name)}' is not valid.", why))
             : name!;
 
     public static string? Explain(string? name)
@@ -41,12 +41,5 @@ internal static class NameRule
         }
 
         return name.Contains("..", StringComparison.Ordinal) ? "It has two dots in a row." : null;
-    }
-
-    /// <summary>A name as it may be shown in a message or a log: short, and without control characters.</summary>
-    private static string Show(string? name)
-    {
-        var shown = (name ?? "").AsSpan(0, Math.Min(name?.Length ?? 0, 60)).ToString();
-        return $"'{string.Concat(shown.Select(character => char.IsControl(character) ? '?' : character))}'{(name?.Length > 60 ? "…" : "")}";
     }
 }

@@ -8,6 +8,8 @@ namespace Aldis;
 /// </summary>
 public sealed record RetryPolicy
 {
+    private static readonly TimeSpan _longest = TimeSpan.FromDays(365);
+
     /// <summary>The defaults: ten deliveries within about nine minutes.</summary>
     public static RetryPolicy Default { get; } = new();
 
@@ -45,6 +47,11 @@ public sealed record RetryPolicy
         if (FirstDelay < TimeSpan.Zero || MaxDelay < FirstDelay)
         {
             yield return Wrong(nameof(FirstDelay), FirstDelay, $"It must lie between zero and MaxDelay, which is {MaxDelay}.");
+        }
+
+        if (MaxDelay > _longest)
+        {
+            yield return Wrong(nameof(MaxDelay), MaxDelay, $"It must be at most {_longest.TotalDays} days.");
         }
 
         if (!(Factor >= 1) || !double.IsFinite(Factor))

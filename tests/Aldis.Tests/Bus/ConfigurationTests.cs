@@ -76,7 +76,7 @@ public sealed class ConfigurationTests
     [Theory]
     [InlineData(0, 256, "Concurrency")]
     [InlineData(1, 0, "MaxUnsettled")]
-    [InlineData(5, 4, "MaxUnsettled")]
+    [InlineData(5, 0, "MaxUnsettled")]
     public void Options_of_a_subscription_that_cannot_work_are_found(int concurrency, int maxUnsettled, string name)
     {
         var fault = Assert.Single(new SubscriptionOptions { Concurrency = concurrency, MaxUnsettled = maxUnsettled }.Validate());

@@ -30,6 +30,17 @@ public sealed class EventRegistryTests
     }
 
     [Fact]
+    public void A_topic_and_a_key_given_apart_add_up_and_the_name_before_is_free_again()
+    {
+        _registry.Add<Point>("points.set");
+        _registry.Add<Point>(key: point => $"{point.Number}");
+        Assert.Equal("points.set", _registry.Add<Point>().WireName);
+        Assert.Equal("7", _registry.Add<Point>().Key!(new Point(7)));
+        _registry.Add<Point>("points.moved");
+        Assert.Equal("points.set", _registry.Add<Made>("points.set").WireName);
+    }
+
+    [Fact]
     public void What_is_not_marked_has_to_be_added_before_it_is_found()
     {
         var error = Assert.Throws<AldisException>(() => _registry.Find(new Point(1)));

@@ -20,6 +20,27 @@ public sealed class HandlerClassTests
     }
 
     [Fact]
+    public async Task What_was_built_for_a_delivery_is_disposed_after_it_and_a_service_is_not()
+    {
+        var disposed = new List<Closing>();
+        await using (var services = Binding.With(add => add.AddSingleton(disposed)))
+        {
+            var binding = new Binding { Services = services };
+            await binding.CallAsync(Assert.Single(binding.BindClass<Closing>()));
+            Assert.Single(disposed);
+        }
+
+        await using (var services = Binding.With(add => add.AddSingleton(disposed).AddSingleton<Closing>()))
+        {
+            var binding = new Binding { Services = services };
+            await binding.CallAsync(Assert.Single(binding.BindClass<Closing>()));
+            Assert.Single(disposed);
+        }
+
+        Assert.Equal(2, disposed.Count);
+    }
+
+    [Fact]
     public async Task A_static_method_needs_no_instance()
     {
         var binding = new Binding();
@@ -74,6 +95,14 @@ public sealed class HandlerClassTests
         public void Other(Trigger _)
         {
         }
+    }
+
+    internal sealed class Closing(List<Closing> disposed) : IDisposable
+    {
+        [Subscribe("closing")]
+        public void Handle(Trigger _) => Assert.DoesNotContain(this, disposed);
+
+        public void Dispose() => disposed.Add(this);
     }
 
     internal sealed class WithStatic(Clock clock)

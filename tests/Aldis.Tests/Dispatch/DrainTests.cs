@@ -27,6 +27,25 @@ public sealed class DrainTests
     }
 
     [Fact]
+    public async Task A_handler_that_does_not_heed_its_cancellation_does_not_keep_the_bus_from_stopping()
+    {
+        var forever = new TaskCompletionSource();
+        await using var stage = await BusStage.StartedAsync(bus => bus.Subscribe<OrderPlaced>("billing", (_, _) => new ValueTask(forever.Task)));
+        await stage.PublishAsync(new OrderPlaced("A"));
+        await stage.UntilAsync(() => stage.Transport.MostUnsettled == 1, "the handler to begin");
+        using var hurry = new CancellationTokenSource();
+        var stopping = stage.Bus.StopAsync(hurry.Token).AsTask();
+        await hurry.CancelAsync();
+        await stage.Time.UntilAsync(stopping, "the bus to stop");
+
+        await stage.StartAsync(bus => bus.Subscribe<OrderPlaced>("billing", Handle));
+        _gate.Open();
+        await stage.UntilAsync(() => _handled.Count == 1, "what was given up");
+        forever.SetResult();
+        Assert.Equal([("A", 1)], _handled);
+    }
+
+    [Fact]
     public async Task In_a_hurry_handlers_are_cancelled_and_their_events_go_back_too()
     {
         await using var stage = await BusyAsync();

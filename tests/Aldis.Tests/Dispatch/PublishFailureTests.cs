@@ -16,6 +16,16 @@ public sealed class PublishFailureTests
     }
 
     [Fact]
+    public async Task A_body_that_the_transport_cannot_carry_is_refused_before_it_is_sent()
+    {
+        await using var stage = new BusStage();
+        stage.Transport.Features = stage.Transport.Features with { MaxBody = 5 };
+        await stage.StartAsync(bus => bus.AddEvent<OrderPlaced>());
+        Assert.Equal("ALD1003", (await Assert.ThrowsAsync<AldisException>(() => stage.PublishAsync(new OrderPlaced("A")))).Code);
+        Assert.Empty(stage.Transport.Calls);
+    }
+
+    [Fact]
     public async Task What_may_be_stored_is_unknown_and_can_be_published_again_with_its_id()
     {
         await using var stage = await StartAsync();

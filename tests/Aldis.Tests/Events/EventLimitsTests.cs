@@ -51,6 +51,17 @@ public sealed class EventLimitsTests
         => Assert.Equal("ALD1008", _limits.Check(_envelope with { Key = new string('k', 257) })?.Code.Id);
 
     [Fact]
+    public void A_type_that_could_forge_a_line_of_a_log_is_a_fault_and_is_shown_on_one_line()
+    {
+        var forged = Envelopes.Of("topic", "{}", "topic\nERROR all is lost");
+        var fault = new EventLimits().Check(forged);
+        Assert.Equal("ALD1002", fault!.Code.Id);
+        Assert.DoesNotContain('\n', fault.ToString());
+        Assert.DoesNotContain('\n', forged.ToString());
+        Assert.Equal("ALD1002", new EventLimits().Check(Envelopes.Of("topic", "{}", new string('x', EventLimits.MaxAttributeLength + 1)))!.Code.Id);
+    }
+
+    [Fact]
     public void Every_limit_that_cannot_work_is_found()
     {
         var faults = new EventLimits { MaxBodyBytes = 0, MaxHeaders = -1, MaxHeaderBytes = 0 }.Validate().ToArray();

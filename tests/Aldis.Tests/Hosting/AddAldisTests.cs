@@ -43,6 +43,25 @@ public sealed class AddAldisTests
     }
 
     [Fact]
+    public void A_second_bus_in_one_host_is_refused()
+    {
+        var builder = HostStage.Builder();
+        builder.AddAldis(bus => bus.UseInMemory());
+        Assert.Equal("ALD1308", Assert.Throws<AldisException>(() => builder.AddAldis(bus => bus.UseInMemory())).Code);
+    }
+
+    [Fact]
+    public async Task A_handler_mapped_after_the_start_is_refused()
+    {
+        var builder = HostStage.Builder();
+        builder.AddAldis(bus => bus.UseInMemory());
+        using var host = builder.Build();
+        await host.StartAsync(BusStage.Cancel);
+        Assert.Equal("ALD1307", Assert.Throws<AldisException>(() => host.MapEvent("late", (OrderPlaced order) => { })).Code);
+        await host.StopAsync(BusStage.Cancel);
+    }
+
+    [Fact]
     public async Task The_connection_string_chooses_the_transport()
     {
         var builder = HostStage.Builder(connection: "memory:");

@@ -72,6 +72,21 @@ public sealed class InMemoryCapacityTests : IAsyncDisposable
         Assert.Equal(["b", "c"], letters.Select(letter => BusStage.Text(letter.Envelope.Body)));
     }
 
+    [Fact]
+    public async Task Retries_that_are_due_together_come_again_in_their_order()
+    {
+        await using var receiver = await _transport.OpenReceiverAsync(new ReceiverSpec(TopicName.Parse("topic"), GroupName.Parse("group"), 10), BusStage.Cancel);
+        await using var sender = await _transport.OpenSenderAsync(TopicName.Parse("topic"), BusStage.Cancel);
+        await sender.SendAsync(new[] { Envelopes.Of("topic", "a"), Envelopes.Of("topic", "b") }, BusStage.Cancel);
+        var buffer = new Delivery[2];
+        Assert.Equal(2, await receiver.ReceiveAsync(buffer, BusStage.Cancel));
+        await receiver.SettleAsync(Array.ConvertAll(buffer, delivery => new Settlement(delivery, Verdict.Retry(TimeSpan.FromSeconds(1)), [])), BusStage.Cancel);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        var again = new Delivery[2];
+        Assert.Equal(2, await receiver.ReceiveAsync(again, BusStage.Cancel));
+        Assert.Equal(buffer.Select(delivery => delivery.Envelope.Id), again.Select(delivery => delivery.Envelope.Id));
+    }
+
     public ValueTask DisposeAsync() => _transport.DisposeAsync();
 
     private ValueTask<IReceiver> ReceiverAsync() => _transport.OpenReceiverAsync(new ReceiverSpec(_topic, GroupName.Parse("group"), 10), BusStage.Cancel);

@@ -7,10 +7,11 @@ internal sealed class MemoryGroup(GroupName name, InMemoryOptions options, TimeP
 {
     private readonly Lock _gate = new();
     private readonly LinkedList<Waiting> _ready = [];
-    private readonly PriorityQueue<Waiting, long> _delayed = new();
+    private readonly PriorityQueue<Waiting, (long Due, long Turn)> _delayed = new();
     private readonly LinkedList<DeadLetter> _dead = [];
     private readonly Pulse _arrived = new();
     private readonly Pulse _left = new();
+    private long _turn;
 
     public GroupName Name => name;
 
@@ -67,10 +68,7 @@ internal sealed class MemoryGroup(GroupName name, InMemoryOptions options, TimeP
     {
         lock (_gate)
         {
-            for (var index = unsettled.Count - 1; index >= 0; index--)
-            {
-                _ready.AddFirst(unsettled[index]);
-            }
+            PutFirst(unsettled);
         }
 
         _arrived.Beat();
@@ -80,7 +78,7 @@ internal sealed class MemoryGroup(GroupName name, InMemoryOptions options, TimeP
     {
         lock (_gate)
         {
-            _delayed.Enqueue(waiting, time.GetTimestamp() + (long)(after.TotalSeconds * time.TimestampFrequency));
+            _delayed.Enqueue(waiting, (time.GetTimestamp() + (long)(after.TotalSeconds * time.TimestampFrequency), ++_turn));
         }
 
         _arrived.Beat();
@@ -140,21 +138,32 @@ internal sealed class MemoryGroup(GroupName name, InMemoryOptions options, TimeP
         }
     }
 
-    /// <summary>What is due becomes ready, and goes before what has not been tried at all.</summary>
+    /// <summary>What is due becomes ready, in the order in which it is due, and goes before what has not been tried at all.</summary>
     private TimeSpan? MoveDue()
     {
-        while (_delayed.TryPeek(out var waiting, out var due))
+        TimeSpan? left = null;
+        var due = new List<Waiting>();
+        while (_delayed.TryPeek(out _, out var when))
         {
-            var left = time.GetElapsedTime(time.GetTimestamp(), due);
+            left = time.GetElapsedTime(time.GetTimestamp(), when.Due);
             if (left > TimeSpan.Zero)
             {
-                return left;
+                break;
             }
 
-            _delayed.Dequeue();
-            _ready.AddFirst(waiting);
+            left = null;
+            due.Add(_delayed.Dequeue());
         }
 
-        return null;
+        PutFirst(due);
+        return left;
+    }
+
+    private void PutFirst(IReadOnlyList<Waiting> events)
+    {
+        for (var index = events.Count - 1; index >= 0; index--)
+        {
+            _ready.AddFirst(events[index]);
+        }
     }
 }
