@@ -13,7 +13,9 @@ await (args switch
     ["consume", var file] => ConsumeAsync(file, poison: null),
     ["poisoned", var file, var poison] => ConsumeAsync(file, poison),
     ["hold", var file] => HoldAsync(file),
-    _ => throw new ArgumentException("publish FILE WRITERS | consume FILE | poisoned FILE TEXT | hold FILE"),
+    ["open", var file] => OpenAsync(file),
+    ["exclude", var file] => ExcludeAsync(file),
+    _ => throw new ArgumentException("publish FILE WRITERS | consume FILE | poisoned FILE TEXT | hold FILE | open FILE | exclude FILE"),
 });
 
 // Publishes without end; says "stored ID" when a publish has completed.
@@ -48,6 +50,42 @@ static async Task ConsumeAsync(string file, string? poison)
     }, options));
     Console.WriteLine("ready");
     await Task.Delay(Timeout.Infinite);
+}
+
+// Waits for a line, opens the file, publishes one event and closes it again; says what went wrong, if anything.
+static async Task OpenAsync(string file)
+{
+    Console.WriteLine("waiting");
+    await Console.In.ReadLineAsync();
+    try
+    {
+        await using var bus = await EventBus.StartAsync(bus => bus.UseSqlite(file));
+        await bus.PublishAsync(new Noted("opened"));
+        Console.WriteLine("opened");
+    }
+    catch (AldisException error)
+    {
+        Console.WriteLine($"refused {error.Message.ReplaceLineEndings(" ")}");
+    }
+}
+
+// Asks for the lock that SQLite takes before it deletes the log of a file that nobody else has open; says whether it got it.
+static Task ExcludeAsync(string file)
+{
+    using var stream = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+    try
+    {
+#pragma warning disable CA1416 // The failure tests run on Linux.
+        stream.Lock(0x4000_0002, 510);
+#pragma warning restore CA1416
+        Console.WriteLine("alone");
+    }
+    catch (IOException)
+    {
+        Console.WriteLine("shared");
+    }
+
+    return Task.CompletedTask;
 }
 
 // Takes one event and holds it until a line comes in, then settles it; says how many settlements were refused.

@@ -6,13 +6,13 @@ namespace Aldis.Sqlite;
 /// <summary>Finds the file, or makes it, and says clearly when that cannot be.</summary>
 internal static class DatabaseFile
 {
-    private static ReadOnlySpan<byte> Magic => "SQLite format 3\0"u8;
-
-    /// <summary>Checks and prepares the file; afterwards it can be opened. A file that is not ours is not changed.</summary>
+    /// <summary>
+    /// Checks and prepares the file; afterwards it can be opened. A file that is not ours is not changed. Only SQLite opens it: closing any
+    /// other handle on it would take away the POSIX locks of every bus that this process has on the file (https://sqlite.org/howtocorrupt.html).
+    /// </summary>
     public static void Prepare(string path, SqliteOptions options)
     {
         MakeFolder(path);
-        CheckMagic(path);
         using var database = Database.Open(path, options.LockTimeout, SqliteOpenMode.ReadWriteCreate);
         Schema.CheckEngine();
         var exists = Schema.Check(database, path, options.ShareFile);
@@ -52,34 +52,15 @@ internal static class DatabaseFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw NotWritable(path, error);
+            throw NotWritable(path, error.Message, error);
         }
-    }
 
-    private static void CheckMagic(string path)
-    {
         if (Directory.Exists(path))
         {
-            throw new AldisException(new Fault(ErrorCodes.FileNotWritable, $"The database file cannot be opened for writing: {path}.", "It is a folder."));
-        }
-
-        try
-        {
-            using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-            Span<byte> head = stackalloc byte[Magic.Length];
-            var read = file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
-            if (read > 0 && !head[..read].SequenceEqual(Magic))
-            {
-                throw new AldisException(new Fault(ErrorCodes.NotAnAldisDatabase, $"The file is not an Aldis database: {path}.",
-                    "It does not begin as an SQLite database does."));
-            }
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw NotWritable(path, error);
+            throw NotWritable(path, "It is a folder.", null);
         }
     }
 
-    private static AldisException NotWritable(string path, Exception error)
-        => new(new Fault(ErrorCodes.FileNotWritable, $"The database file cannot be opened for writing: {path}.", error.Message), error);
+    private static AldisException NotWritable(string path, string why, Exception? error)
+        => new(new Fault(ErrorCodes.FileNotWritable, $"The database file cannot be opened for writing: {path}.", why), error);
 }
