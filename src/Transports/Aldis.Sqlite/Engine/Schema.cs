@@ -98,9 +98,11 @@ internal static class Schema
     /// <exception cref="AldisException">ALD2001 or ALD2002: it belongs to another program, or to a newer version of this one.</exception>
     public static bool Check(Database database, string path, bool shareFile)
     {
-        if (database.Scalar("SELECT count(*) FROM sqlite_schema WHERE name = 'aldis_schema'") == 0)
+        // In one query, for another process may be making the tables between two.
+        var ours = database.Scalar("SELECT max(name = 'aldis_schema') FROM sqlite_schema");
+        if (ours != 1)
         {
-            return database.Scalar("SELECT count(*) FROM sqlite_schema") == 0 || shareFile
+            return ours is null || shareFile
                 ? false
                 : throw new AldisException(new Fault(ErrorCodes.NotAnAldisDatabase, $"The file is not an Aldis database: {path}.",
                     "It is an SQLite database with tables of another program.",
