@@ -41,7 +41,7 @@ public sealed class SqliteTransport : ITransport, IDeadLetterStore
     public async ValueTask StartAsync(CancellationToken cancel)
     {
         _engine = Engine.Open(_path, _options, _context);
-        await _engine.Watch.TakeOverAsync().ConfigureAwait(false);
+        await _engine.Watch.StartAsync().ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

@@ -19,13 +19,22 @@ internal sealed class Watch : IAsyncDisposable
     private readonly Pulses _pulses;
     private readonly ILogger _log;
     private readonly PeriodicTimer _timer;
-    private readonly Task _running;
+    private Task _running = Task.CompletedTask;
+    private long _seen;
+    private long _nextRound;
+    private long _quietUntil;
 
     public Watch(Database database, Writer writer, WorkerSession session, FileClock clock, Pulses pulses, TimeProvider time, ILogger log)
     {
         (_database, _writer, _session, _clock, _pulses, _log) = (database, writer, session, clock, pulses, log);
         _version = new Statement(database, "PRAGMA data_version");
         _timer = new PeriodicTimer(_glance, time);
+    }
+
+    /// <summary>Takes over what dead workers left, then looks out.</summary>
+    public async Task StartAsync()
+    {
+        await TakeOverAsync().ConfigureAwait(false);
         _running = RunAsync();
     }
 
@@ -37,8 +46,52 @@ internal sealed class Watch : IAsyncDisposable
         _database.Dispose();
     }
 
-    /// <summary>Takes over what dead workers held.</summary>
-    public async Task TakeOverAsync()
+    private async Task RunAsync()
+    {
+        while (await _timer.WaitForNextTickAsync().ConfigureAwait(false))
+        {
+            if (_clock.Now >= _quietUntil)
+            {
+                await TryLookAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Whatever fails, the watch goes on: without it the lease of this worker would run out. After a failure it waits a round.</summary>
+    private async Task TryLookAsync()
+    {
+        try
+        {
+            await LookAsync().ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            _quietUntil = _clock.Now + (long)_round.TotalMilliseconds;
+            _log.WatchFailed(error);
+        }
+    }
+
+    private async Task LookAsync()
+    {
+        if (_session.NeedsRenewal(_clock.Now))
+        {
+            await _writer.RunAsync(new RenewJob(_session)).ConfigureAwait(false);
+        }
+
+        if ((_version.Scalar() ?? 0) is var version && version != _seen)
+        {
+            _seen = version;
+            _pulses.BeatAll();
+        }
+
+        if (_clock.Now >= _nextRound)
+        {
+            _nextRound = _clock.Now + (long)_round.TotalMilliseconds;
+            await TakeOverAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task TakeOverAsync()
     {
         var now = _clock.Now;
         foreach (var worker in WorkerRow.ReadAll(_database).Where(worker => worker.Id != _session.Worker))
@@ -48,43 +101,6 @@ internal sealed class Watch : IAsyncDisposable
             {
                 await _writer.RunAsync(new TakeOverJob(worker.Id, isGone, _pulses)).ConfigureAwait(false);
             }
-        }
-    }
-
-    private async Task RunAsync()
-    {
-        var seen = 0L;
-        var lastRound = _clock.Now;
-        while (await _timer.WaitForNextTickAsync().ConfigureAwait(false))
-        {
-            try
-            {
-                var version = _version.Scalar() ?? 0;
-                if (version != seen)
-                {
-                    seen = version;
-                    _pulses.BeatAll();
-                }
-
-                if (_clock.Now - lastRound >= _round.TotalMilliseconds)
-                {
-                    lastRound = _clock.Now;
-                    await RenewAsync().ConfigureAwait(false);
-                    await TakeOverAsync().ConfigureAwait(false);
-                }
-            }
-            catch (TransportException error)
-            {
-                _log.WatchFailed(error);
-            }
-        }
-    }
-
-    private async Task RenewAsync()
-    {
-        if (_session.Worker != 0 && _session.LeaseUntil != 0)
-        {
-            _session.LeaseUntil = await new Work<long>(store => _session.Renew(store, store.Clock.Now)).OnAsync(_writer).ConfigureAwait(false);
         }
     }
 }

@@ -8,6 +8,7 @@ namespace Aldis.Sqlite;
 internal sealed class ClaimJob(GroupAddress address, WorkerSession session, int most, bool mayHoldSuspect) : WriteJob
 {
     private readonly List<LeasedRow> _rows = [];
+    private long _worker;
     private long _renewedUntil;
 
     /// <summary>What was leased one by one.</summary>
@@ -34,6 +35,7 @@ internal sealed class ClaimJob(GroupAddress address, WorkerSession session, int 
             return;
         }
 
+        _worker = session.Worker;
         _renewedUntil = session.Renew(store, now);
         WorkerLost = _renewedUntil == 0;
         if (!WorkerLost)
@@ -46,7 +48,7 @@ internal sealed class ClaimJob(GroupAddress address, WorkerSession session, int 
     {
         if (_renewedUntil != 0)
         {
-            session.LeaseUntil = _renewedUntil;
+            session.Hold(_worker, _renewedUntil);
         }
     }
 
@@ -82,13 +84,13 @@ internal sealed class ClaimJob(GroupAddress address, WorkerSession session, int 
     {
         foreach (var row in _rows)
         {
-            store.Deliveries.Lease(row, session.Worker);
+            store.Deliveries.Lease(row, _worker);
         }
 
         if (last > cursor)
         {
             store.Groups.Advance(address.GroupId, last);
-            Range = new RangeClaim(store.Claims.Insert(address.GroupId, session.Worker, cursor + 1, last), cursor + 1, last);
+            Range = new RangeClaim(store.Claims.Insert(address.GroupId, _worker, cursor + 1, last), cursor + 1, last);
         }
     }
 }

@@ -5,6 +5,7 @@ internal sealed class WorkerTable : Table
 {
     private readonly Statement _insert;
     private readonly Statement _renew;
+    private readonly Statement _exists;
     private readonly Statement _delete;
     private readonly Database _database;
 
@@ -13,6 +14,7 @@ internal sealed class WorkerTable : Table
         _database = database;
         _insert = Prepare("INSERT INTO aldis_worker (host, process, started, lease_until) VALUES (?1, ?2, ?3, ?4)");
         _renew = Prepare("UPDATE aldis_worker SET lease_until = ?2 WHERE id = ?1");
+        _exists = Prepare("SELECT 1 FROM aldis_worker WHERE id = ?1");
         _delete = Prepare("DELETE FROM aldis_worker WHERE id = ?1 AND (lease_until < ?2 OR ?3)");
     }
 
@@ -21,6 +23,8 @@ internal sealed class WorkerTable : Table
         _insert.Bind(1, process.Host).Bind(2, process.Process).Bind(3, process.Started).Bind(4, leaseUntil).Run();
         return SQLitePCL.raw.sqlite3_last_insert_rowid(_database.Handle);
     }
+
+    public bool Exists(long worker) => _exists.Bind(1, worker).Scalar() == 1;
 
     /// <summary>False where the worker was taken over meanwhile.</summary>
     public bool Renew(long worker, long leaseUntil) => _renew.Bind(1, worker).Bind(2, leaseUntil).Run() == 1;
