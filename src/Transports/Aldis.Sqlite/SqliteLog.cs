@@ -7,4 +7,7 @@ internal static partial class SqliteLog
 {
     [LoggerMessage(2001, LogLevel.Warning, "The watch over the database file failed; trying again")]
     public static partial void WatchFailed(this ILogger log, Exception error);
+
+    [LoggerMessage(2002, LogLevel.Warning, "Events that are not settled could not be returned; they are delivered again when the lease has run out")]
+    public static partial void ReturnFailed(this ILogger log, Exception error);
 }

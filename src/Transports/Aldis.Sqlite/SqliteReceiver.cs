@@ -147,11 +147,22 @@ internal sealed class SqliteReceiver : IReceiver
         ReturnJob job;
         lock (_gate)
         {
+            if (_claims.Count == 0 && _rows.Count == 0)
+            {
+                return;
+            }
+
             job = new ReturnJob(_address, [.. _claims], [.. _rows], _engine.Pulses);
-            _claims.Clear();
-            _rows.Clear();
         }
 
-        await _engine.Writer.RunAsync(job).ConfigureAwait(false);
+        try
+        {
+            await _engine.Writer.RunAsync(job).ConfigureAwait(false);
+        }
+        catch (TransportException error)
+        {
+            // A bus has to come to its end on a file that does not work, too. The worker returns it when it resigns, or its lease runs out.
+            _engine.Log.ReturnFailed(error);
+        }
     }
 }

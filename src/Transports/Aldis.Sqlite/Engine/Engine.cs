@@ -11,10 +11,10 @@ internal sealed class Engine : IAsyncDisposable
 
     private Engine(string path, SqliteOptions options, TransportContext context, Database database, FileClock clock)
     {
-        (_path, _options, Time) = (path, options, context.Time);
+        (_path, _options, Time, Log) = (path, options, context.Time, context.Loggers.CreateLogger("Aldis.Sqlite"));
         Session = new WorkerSession(options.Lease);
         Writer = new Writer(database, clock);
-        Watch = new Watch(OpenReader(), Writer, Session, clock, Pulses, context.Time, context.Loggers.CreateLogger("Aldis.Sqlite"));
+        Watch = new Watch(OpenReader(), Writer, Session, clock, Pulses, context.Time, Log);
     }
 
     public Writer Writer { get; }
@@ -26,6 +26,8 @@ internal sealed class Engine : IAsyncDisposable
     public Pulses Pulses { get; } = new();
 
     public TimeProvider Time { get; }
+
+    public ILogger Log { get; }
 
     /// <summary>Opens the file, making it where there is none.</summary>
     /// <exception cref="AldisException">What the user has to mend; the file is as it was.</exception>
@@ -43,11 +45,12 @@ internal sealed class Engine : IAsyncDisposable
         await Watch.DisposeAsync().ConfigureAwait(false);
         try
         {
-            await new Work<bool>(store => store.Workers.Delete(Session.Worker, store.Clock.Now, whateverItsLease: true)).OnAsync(Writer).ConfigureAwait(false);
+            await Writer.RunAsync(new ResignJob(Session.Worker)).ConfigureAwait(false);
         }
-        catch (TransportException)
+        catch (TransportException error)
         {
-            // The row stays and is swept by whoever comes next.
+            // The row stays, with what it holds, and is taken over by whoever comes next once its lease has run out.
+            Log.ReturnFailed(error);
         }
 
         Writer.Dispose();

@@ -5,18 +5,11 @@ internal sealed class TakeOverJob(long worker, bool isGone, Pulses pulses) : Wri
 {
     public override void Execute(Store store)
     {
-        if (!store.Workers.Delete(worker, store.Clock.Now, isGone))
+        if (store.Workers.Delete(worker, store.Clock.Now, isGone))
         {
-            return;
+            Unclaim.ReturnAll(store, worker, attempts: 1, lost: 1);
+            store.Deliveries.TakeOver(worker, store.Clock.Now);
         }
-
-        foreach (var token in store.Claims.TokensOf(worker))
-        {
-            var topic = store.Groups.TopicOf(store.Claims.Find(token)!.Value.Group);
-            Unclaim.Return(store, topic, token, attempts: 1, lost: 1);
-        }
-
-        store.Deliveries.TakeOver(worker, store.Clock.Now);
     }
 
     protected override void Committed() => pulses.BeatAll();

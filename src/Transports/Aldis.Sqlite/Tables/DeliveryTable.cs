@@ -18,6 +18,7 @@ internal sealed class DeliveryTable : Table
     private readonly Statement _retry;
     private readonly Statement _bury;
     private readonly Statement _return;
+    private readonly Statement _returnAll;
     private readonly Statement _takeOver;
     private readonly Database _database;
 
@@ -38,6 +39,7 @@ internal sealed class DeliveryTable : Table
         _retry = Prepare("UPDATE aldis_delivery SET state = 0, worker = NULL, lost = 0, due = ?3, error = ?4 WHERE row = ?1 AND epoch = ?2 AND state = 1");
         _bury = Prepare("UPDATE aldis_delivery SET state = 2, worker = NULL, due = ?3, reason = ?4, error = ?5 WHERE row = ?1 AND epoch = ?2 AND state = 1");
         _return = Prepare("UPDATE aldis_delivery SET state = 0, worker = NULL, attempts = attempts - 1 WHERE row = ?1 AND epoch = ?2 AND state = 1");
+        _returnAll = Prepare("UPDATE aldis_delivery SET state = 0, worker = NULL, attempts = attempts - 1 WHERE worker = ?1 AND state = 1");
         _takeOver = Prepare("UPDATE aldis_delivery SET state = 0, worker = NULL, lost = lost + 1, due = ?2 WHERE worker = ?1 AND state = 1");
     }
 
@@ -83,6 +85,9 @@ internal sealed class DeliveryTable : Table
 
     /// <summary>Gives a row back as if it had not been leased.</summary>
     public void Return(LeasedRow row) => _return.Bind(1, row.Row).Bind(2, row.Epoch).Run();
+
+    /// <summary>Gives back all that a worker had leased, as if it had not been.</summary>
+    public void ReturnAll(long worker) => _returnAll.Bind(1, worker).Run();
 
     /// <summary>Frees what a worker that is gone had leased.</summary>
     public void TakeOver(long worker, long now) => _takeOver.Bind(1, worker).Bind(2, now).Run();
