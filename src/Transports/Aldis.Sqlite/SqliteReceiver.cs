@@ -15,6 +15,7 @@ internal sealed class SqliteReceiver : IReceiver
     private readonly Pulse _pulse;
     private readonly RangeReader _reader;
     private readonly SemaphoreSlim _receiving = new(1);
+    private ClaimJob? _unread;
     private int _disposed;
 
     public SqliteReceiver(Engine engine, GroupAddress address, Action<SqliteReceiver> gone)
@@ -71,6 +72,7 @@ internal sealed class SqliteReceiver : IReceiver
         while (true)
         {
             cancel.ThrowIfCancellationRequested();
+            await ReturnUnreadAsync().ConfigureAwait(false);
             var pulse = _pulse.Next;
             var claim = new ClaimJob(_address, _engine.Session, buffer.Length, mayHoldSuspect: !HoldsSuspect());
             var worker = _engine.Session.Worker;
@@ -108,7 +110,31 @@ internal sealed class SqliteReceiver : IReceiver
             buffer[count++] = new Delivery(row.Envelope, row.Attempt, row, row.Epoch);
         }
 
-        return claim.Range is null ? count : count + _reader.Read(claim.Range, buffer[count..]);
+        try
+        {
+            return claim.Range is null ? count : count + _reader.Read(claim.Range, buffer[count..]);
+        }
+        catch
+        {
+            _unread = claim;
+            throw;
+        }
+    }
+
+    /// <summary>What was claimed but could not be read was never handed out, so nobody would ever settle it.</summary>
+    private async ValueTask ReturnUnreadAsync()
+    {
+        if (_unread is { Range: { } range, Rows: var rows })
+        {
+            await _engine.Writer.RunAsync(new ReturnJob(_address, [range], rows, _engine.Pulses)).ConfigureAwait(false);
+            lock (_gate)
+            {
+                _claims.Remove(range);
+                _rows.ExceptWith(rows);
+            }
+
+            _unread = null;
+        }
     }
 
     private bool HoldsSuspect()
