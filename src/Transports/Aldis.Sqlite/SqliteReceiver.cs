@@ -43,7 +43,11 @@ internal sealed class SqliteReceiver : IReceiver
     {
         var job = new SettleJob(batch, _address, _engine.Time, _engine.Pulses);
         await _engine.Writer.RunAsync(job).ConfigureAwait(false);
-        Forget(batch.Span, job.Refused);
+        if (Forget(batch.Span, job.Refused))
+        {
+            _pulse.Beat();
+        }
+
         return job.Refused;
     }
 
@@ -145,15 +149,17 @@ internal sealed class SqliteReceiver : IReceiver
         }
     }
 
-    private void Forget(ReadOnlySpan<Settlement> batch, IReadOnlyList<Settlement> refused)
+    /// <summary>Whether a suspect was among them, so that the receiver may now take another.</summary>
+    private bool Forget(ReadOnlySpan<Settlement> batch, IReadOnlyList<Settlement> refused)
     {
+        var suspect = false;
         lock (_gate)
         {
             foreach (var settlement in batch)
             {
                 if (settlement.Delivery.Lease is LeasedRow row)
                 {
-                    _rows.Remove(row);
+                    suspect |= _rows.Remove(row) && row.Suspect;
                 }
             }
 
@@ -166,6 +172,8 @@ internal sealed class SqliteReceiver : IReceiver
                 }
             }
         }
+
+        return suspect;
     }
 
     private async ValueTask ReturnAsync()

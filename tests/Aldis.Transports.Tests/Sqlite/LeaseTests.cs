@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Aldis.Events;
 using Aldis.Transports.Tests.Failures;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Aldis.Transports.Tests.Sqlite;
 
@@ -46,12 +47,39 @@ public sealed class LeaseTests : IDisposable
         Assert.Equal(0, StoredEvents.Count(file, "SELECT count(*) FROM aldis_claim WHERE worker NOT IN (SELECT id FROM aldis_worker)"));
     }
 
+    /// <summary>The clock stands still, so that nothing but the settlement of one can wake the receiver for the next.</summary>
+    [Fact]
+    public async Task Events_whose_lease_was_lost_follow_each_other_without_a_wait()
+    {
+        const int count = 20;
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        var file = _folder.File("events.db");
+        await using var silent = await OpenAsync(file, time: time);
+        await using var receiver = await silent.OpenReceiverAsync(Spec with { MaxUnsettled = count }, CancellationToken.None);
+        await using var sender = await silent.OpenSenderAsync(Spec.Topic, CancellationToken.None);
+        await sender.SendAsync(Enumerable.Range(0, count).Select(number => Envelopes.Make($"{number}")).ToArray(), CancellationToken.None);
+        Assert.Equal(count, await receiver.ReceiveAsync(new Delivery[count], CancellationToken.None));
+        Databases.Execute(file, "UPDATE aldis_worker SET lease_until = 0");
+
+        using var handled = new CountdownEvent(count);
+        await using var bus = await EventBus.StartAsync(bus =>
+        {
+            bus.Time = time;
+            bus.UseSqlite(file).Subscribe<Noted>("group", (_, _) =>
+            {
+                handled.Signal();
+                return ValueTask.CompletedTask;
+            });
+        });
+        Assert.True(handled.Wait(TimeSpan.FromSeconds(20)), $"{handled.CurrentCount} were not handled");
+    }
+
     internal static ReceiverSpec Spec { get; } = new(TopicName.Parse("noted"), GroupName.Parse("group"), 10);
 
-    internal static async Task<SqliteTransport> OpenAsync(string file, SqliteOptions? options = null)
+    internal static async Task<SqliteTransport> OpenAsync(string file, SqliteOptions? options = null, TimeProvider? time = null)
     {
         var transport = new SqliteTransport(
-            (options ?? new SqliteOptions { Path = file }) with { Path = file }, new TransportContext(TimeProvider.System, NullLoggerFactory.Instance));
+            (options ?? new SqliteOptions { Path = file }) with { Path = file }, new TransportContext(time ?? TimeProvider.System, NullLoggerFactory.Instance));
         await transport.StartAsync(CancellationToken.None);
         return transport;
     }

@@ -104,8 +104,8 @@ internal sealed class SettleJob(ReadOnlyMemory<Settlement> batch, GroupAddress a
 
     private bool ConcludeRow(Store store, LeasedRow row, Verdict verdict)
     {
-        // The receiver may now hold another suspect, or wait for this one's next time.
-        _again = true;
+        // The receivers may have to wait for its next time.
+        _again |= verdict.Kind == VerdictKind.Retry;
         return verdict.Kind switch
         {
             VerdictKind.Retry => store.Deliveries.Retry(row, Due(store, verdict), verdict.Error),
