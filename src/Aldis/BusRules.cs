@@ -7,12 +7,15 @@ namespace Aldis;
 /// <summary>What must hold before a bus may start, each rule in one place.</summary>
 internal static class BusRules
 {
+    /// <summary>What a timer of .NET can keep is a little more.</summary>
+    private static readonly TimeSpan _longestTimer = TimeSpan.FromDays(49);
+
     public static void Check(EventBusBuilder builder, EventCatalog catalog, IServiceProvider services, FaultList faults)
     {
         faults.Add(builder.Limits.Validate());
-        if (builder.DrainTimeout < TimeSpan.Zero)
+        if (builder.DrainTimeout < TimeSpan.Zero || builder.DrainTimeout > _longestTimer)
         {
-            faults.Add(new Fault(ErrorCodes.InvalidOption, $"EventBusBuilder.DrainTimeout is {builder.DrainTimeout}.", "It must not be negative."));
+            faults.Add(new Fault(ErrorCodes.InvalidOption, $"EventBusBuilder.DrainTimeout is {builder.DrainTimeout}.", "It must lie between zero and 49 days."));
         }
 
         faults.Add(catalog.Subscriptions.SelectMany(subscription => subscription.Options.Validate()));
