@@ -83,7 +83,8 @@ public sealed class EventBus : IEventBus, IAsyncDisposable
     public string Describe() => Running.Describe();
 
     /// <summary>
-    /// Drains: receives no more events, lets handlers finish (until they have, the bus publishes), stores their verdicts and what was published, and returns the rest at once for others.
+    /// Drains: takes no more events, lets handlers finish, stores their verdicts and what was published, and returns the rest at once for others.
+    /// Until the handlers are through, they can publish.
     /// </summary>
     /// <param name="hurry">Cancelled when handlers shall be cancelled instead of being waited for.</param>
     public async ValueTask StopAsync(CancellationToken hurry)
@@ -95,8 +96,7 @@ public sealed class EventBus : IEventBus, IAsyncDisposable
 
         try
         {
-            var returned = await running.StopAsync(hurry).ConfigureAwait(false);
-            _log.BusStopped(returned);
+            _log.BusStopped(await running.StopAsync(hurry).ConfigureAwait(false));
         }
         finally
         {

@@ -26,7 +26,7 @@ internal sealed class RunningBus
         (_builder, _transport, Catalog) = (builder, transport, catalog);
         var limits = builder.Limits with { MaxBodyBytes = Math.Min(builder.Limits.MaxBodyBytes, transport.Features.MaxBody ?? int.MaxValue) };
         _factory = new EnvelopeFactory(builder.Registry, builder.Codec, limits, builder.Source, builder.Time);
-        _publishers = new Publishers(transport);
+        _publishers = new Publishers(transport, builder.Time);
     }
 
     public EventCatalog Catalog { get; }
@@ -71,12 +71,13 @@ internal sealed class RunningBus
     {
         try
         {
-            var returned = await Task.WhenAll(_pumps.Select(pump => pump.StopAsync(hurry).AsTask())).ConfigureAwait(false);
-            return returned.Sum();
+            // A handler that is to end may be waiting for what it publishes.
+            await using var hurrying = hurry.Register(_publishers.Hurry).ConfigureAwait(false);
+            return (await Task.WhenAll(_pumps.Select(pump => pump.StopAsync(hurry).AsTask())).ConfigureAwait(false)).Sum();
         }
         finally
         {
-            await StopPublishingAsync().ConfigureAwait(false);
+            await CloseAsync().ConfigureAwait(false);
         }
     }
 
@@ -112,11 +113,11 @@ internal sealed class RunningBus
             spec, receiver, new Settler(receiver, spec, publishFirst, health, log, _builder.Time), health, log, _builder.Time);
     }
 
-    private async ValueTask StopPublishingAsync()
+    private async ValueTask CloseAsync()
     {
         try
         {
-            await _publishers.StopAsync(TimeSpan.FromSeconds(5), _builder.Time).ConfigureAwait(false);
+            await _publishers.StopAsync().ConfigureAwait(false);
         }
         finally
         {

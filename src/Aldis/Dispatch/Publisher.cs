@@ -12,13 +12,15 @@ internal sealed class Publisher : IAsyncDisposable
 
     private readonly ISender _sender;
     private readonly Batcher<Pending> _batcher;
-    // Never disposed, for it may be cancelled after the publisher is: when another publisher of the bus takes too long to stop.
-    private readonly CancellationTokenSource _abandon = new();
+    private readonly CancellationToken _abandon;
     private Envelope[] _envelopes = new Envelope[16];
 
-    public Publisher(ISender sender)
+    /// <summary>Starts publishing.</summary>
+    /// <param name="sender">The way into the topic.</param>
+    /// <param name="abandon">Cancelled when what waits shall fail instead of being sent.</param>
+    public Publisher(ISender sender, CancellationToken abandon)
     {
-        _sender = sender;
+        (_sender, _abandon) = (sender, abandon);
         _batcher = new Batcher<Pending>(FlushAsync, MaxBatch, Capacity);
     }
 
@@ -40,9 +42,6 @@ internal sealed class Publisher : IAsyncDisposable
         await pending.Stored.Task.WaitAsync(cancel).ConfigureAwait(false);
     }
 
-    /// <summary>What waits longer than <see cref="DisposeAsync"/> may take fails instead of hanging.</summary>
-    public void Abandon() => _abandon.Cancel();
-
     public async ValueTask DisposeAsync()
     {
         await _batcher.DisposeAsync().ConfigureAwait(false);
@@ -51,9 +50,15 @@ internal sealed class Publisher : IAsyncDisposable
 
     private async ValueTask FlushAsync(ReadOnlyMemory<Pending> batch)
     {
+        if (_abandon.IsCancellationRequested)
+        {
+            Fail(batch.Span, envelope => new PublishException(envelope, mayBeStored: false, "The bus has stopped.", null));
+            return;
+        }
+
         try
         {
-            await _sender.SendAsync(Envelopes(batch.Span), _abandon.Token).ConfigureAwait(false);
+            await _sender.SendAsync(Envelopes(batch.Span), _abandon).ConfigureAwait(false);
             foreach (var pending in batch.Span)
             {
                 pending.Stored.TrySetResult();
@@ -61,10 +66,15 @@ internal sealed class Publisher : IAsyncDisposable
         }
         catch (Exception error)
         {
-            foreach (var pending in batch.Span)
-            {
-                pending.Stored.TrySetException(Explain(pending.Envelope, error));
-            }
+            Fail(batch.Span, envelope => Explain(envelope, error));
+        }
+    }
+
+    private static void Fail(ReadOnlySpan<Pending> batch, Func<Envelope, PublishException> explain)
+    {
+        foreach (var pending in batch)
+        {
+            pending.Stored.TrySetException(explain(pending.Envelope));
         }
     }
 

@@ -5,54 +5,71 @@ using Aldis.Transports;
 namespace Aldis.Dispatch;
 
 /// <summary>The publishers of a bus, one for each topic, made when a topic is first published on.</summary>
-internal sealed class Publishers(ITransport transport)
+#pragma warning disable CA1001 // The source is used until the last publisher is closed; once it is cancelled, there is nothing to dispose of.
+internal sealed class Publishers(ITransport transport, TimeProvider time)
+#pragma warning restore CA1001
 {
+    /// <summary>How long what waits may take once the bus has no more time.</summary>
+    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(5);
+
     private readonly ConcurrentDictionary<TopicName, Lazy<Task<Publisher>>> _publishers = new();
+    private readonly CancellationTokenSource _abandon = new(Timeout.InfiniteTimeSpan, time);
     private volatile bool _stopped;
 
+    /// <summary>Completes when the transport owns the envelope.</summary>
+    /// <exception cref="PublishException">It is not stored, or not known to be.</exception>
     public async ValueTask PublishAsync(Envelope envelope, CancellationToken cancel)
     {
+        var publisher = _publishers.GetOrAdd(envelope.Topic, Open);
+
+        // Looked at after the publisher is in the table: either the stop finds the publisher there, or the publisher finds the stop here.
         if (_stopped)
         {
             throw new PublishException(envelope, mayBeStored: false, "The bus has stopped.", null);
         }
 
-        var opening = _publishers.GetOrAdd(envelope.Topic, Open);
-        await (await OpenedAsync(opening, envelope).ConfigureAwait(false)).PublishAsync(envelope, cancel).ConfigureAwait(false);
+        await (await OpenedAsync(publisher, envelope).ConfigureAwait(false)).PublishAsync(envelope, cancel).ConfigureAwait(false);
     }
 
-    /// <summary>Sends what waits; what is not sent by then fails.</summary>
-    public async ValueTask StopAsync(TimeSpan limit, TimeProvider time)
+    /// <summary>From now on what waits has little time left.</summary>
+    public void Hurry() => _abandon.CancelAfter(_limit);
+
+    /// <summary>Takes nothing more, and sends what waits; what is not sent by then fails.</summary>
+    public async ValueTask StopAsync()
     {
         _stopped = true;
-        var opened = Opened();
-        using var late = new CancellationTokenSource(limit, time);
-        await using var abandon = late.Token.Register(() => opened.ForEach(publisher => publisher.Abandon())).ConfigureAwait(false);
-        foreach (var publisher in opened)
+        Hurry();
+        foreach (var publisher in _publishers.Values)
         {
-            await publisher.DisposeAsync().ConfigureAwait(false);
+            await CloseAsync(publisher.Value).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Where opening fails, this caller learns why, and whoever asks next opens it anew.</summary>
-    private async ValueTask<Publisher> OpenedAsync(Lazy<Task<Publisher>> opening, Envelope envelope)
+    /// <summary>Whoever asks after a failure opens the publisher anew.</summary>
+    private async ValueTask<Publisher> OpenedAsync(Lazy<Task<Publisher>> publisher, Envelope envelope)
     {
         try
         {
-            return await opening.Value.ConfigureAwait(false);
+            return await publisher.Value.ConfigureAwait(false);
         }
         catch (Exception error)
         {
-            _publishers.TryRemove(KeyValuePair.Create(envelope.Topic, opening));
+            _publishers.TryRemove(KeyValuePair.Create(envelope.Topic, publisher));
             throw new PublishException(envelope, mayBeStored: false, error.Message, error);
         }
     }
 
-    private List<Publisher> Opened()
-        => [.. _publishers.Values.Where(lazy => lazy.IsValueCreated && lazy.Value.IsCompletedSuccessfully).Select(lazy => lazy.Value.GetAwaiter().GetResult())];
+    private static async ValueTask CloseAsync(Task<Publisher> publisher)
+    {
+        await ((Task)publisher).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (publisher.IsCompletedSuccessfully)
+        {
+            await (await publisher.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+        }
+    }
 
     private Lazy<Task<Publisher>> Open(TopicName topic) => new(() => OpenAsync(topic));
 
     private async Task<Publisher> OpenAsync(TopicName topic)
-        => new(await transport.OpenSenderAsync(topic, CancellationToken.None).ConfigureAwait(false));
+        => new(await transport.OpenSenderAsync(topic, CancellationToken.None).ConfigureAwait(false), _abandon.Token);
 }

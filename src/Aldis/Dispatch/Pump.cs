@@ -47,10 +47,16 @@ internal sealed class Pump : IAsyncDisposable
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await using var aborting = hurry.Register(_abort.Cancel).ConfigureAwait(false);
-        await Task.WhenAny(_running, PatienceAsync(hurry)).ConfigureAwait(false);
-        await _settler.DisposeAsync().ConfigureAwait(false);
-        await _receiver.DisposeAsync().ConfigureAwait(false);
-        return _running.IsCompleted ? _returned : _returned + _spec.Concurrency;
+        try
+        {
+            await Task.WhenAny(_running, PatienceAsync(hurry)).Unwrap().ConfigureAwait(false);
+            return _running.IsCompleted ? _returned : _returned + _spec.Concurrency;
+        }
+        finally
+        {
+            await _settler.DisposeAsync().ConfigureAwait(false);
+            await _receiver.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -87,6 +93,11 @@ internal sealed class Pump : IAsyncDisposable
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
+            // The bus stops.
+        }
+        finally
+        {
+            // Whatever ends this loop, the workers must not wait for ever.
             _ready.Writer.Complete();
         }
     }

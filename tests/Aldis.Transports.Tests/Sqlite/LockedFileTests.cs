@@ -34,6 +34,29 @@ public sealed class LockedFileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_publish_is_rejected_and_the_next_one_afterwards_is_not()
+    {
+        await using var bus = await EventBus.StartAsync(bus => bus.UseSqlite(_options));
+        using (Databases.Lock(_options.Path))
+        {
+            // The first opens the topic, the others find it failed.
+            for (var attempt = 0; attempt < 3; attempt++)
+            {
+                await RejectedAsync(bus);
+            }
+        }
+
+        await bus.PublishAsync(new Noted("after"));
+        using (Databases.Lock(_options.Path))
+        {
+            await RejectedAsync(bus);
+        }
+
+        await bus.PublishAsync(new Noted("after"));
+        Assert.Equal(2, StoredEvents.Ids(_options.Path).Count);
+    }
+
+    [Fact]
     public async Task A_consumer_goes_on_by_itself_afterwards()
     {
         var handled = new TaskCompletionSource();
@@ -97,6 +120,13 @@ public sealed class LockedFileTests : IDisposable
 
         await transport.DisposeAsync();
         Assert.Equal(1, await HandledAsync());
+    }
+
+    private static async Task RejectedAsync(EventBus bus)
+    {
+        var error = await Assert.ThrowsAsync<PublishException>(async () => await bus.PublishAsync(new Noted("during")));
+        Assert.False(error.MayBeStored);
+        Assert.Contains("ALD2007", error.Message, StringComparison.Ordinal);
     }
 
     private async Task<int> HandledAsync()
