@@ -8,8 +8,6 @@ namespace Aldis;
 /// </summary>
 public sealed record RetryPolicy
 {
-    private static readonly TimeSpan _longest = TimeSpan.FromDays(365);
-
     /// <summary>The defaults: ten deliveries within about nine minutes.</summary>
     public static RetryPolicy Default { get; } = new();
 
@@ -49,11 +47,6 @@ public sealed record RetryPolicy
             yield return Wrong(nameof(FirstDelay), FirstDelay, $"It must lie between zero and MaxDelay, which is {MaxDelay}.");
         }
 
-        if (MaxDelay > _longest)
-        {
-            yield return Wrong(nameof(MaxDelay), MaxDelay, $"It must be at most {_longest.TotalDays} days.");
-        }
-
         if (!(Factor >= 1) || !double.IsFinite(Factor))
         {
             yield return Wrong(nameof(Factor), Factor, "It must be at least 1.");
@@ -70,10 +63,14 @@ public sealed record RetryPolicy
     /// <param name="random">From 0 to 1, for the random part.</param>
     public TimeSpan DelayAfter(int attempt, double random)
     {
-        // The power may be infinite, and zero times that is no number.
-        var growth = Math.Min(Math.Pow(Factor, attempt - 1), double.MaxValue);
-        var seconds = Math.Min(FirstDelay.TotalSeconds * growth, MaxDelay.TotalSeconds);
-        return TimeSpan.FromSeconds(seconds * (1 + (Jitter * random)));
+        if (FirstDelay == TimeSpan.Zero)
+        {
+            // However often it is multiplied, even by infinity.
+            return TimeSpan.Zero;
+        }
+
+        var ticks = Math.Min(FirstDelay.Ticks * Math.Pow(Factor, attempt - 1), MaxDelay.Ticks);
+        return TimeSpan.FromTicks((long)Math.Min(ticks * (1 + (Jitter * random)), long.MaxValue));
     }
 
     private static Fault Wrong(string name, object value, string why) => new(ErrorCodes.InvalidOption, $"RetryPolicy.{name} is {value}.", why);

@@ -78,7 +78,9 @@ internal sealed class MemoryGroup(GroupName name, InMemoryOptions options, TimeP
     {
         lock (_gate)
         {
-            _delayed.Enqueue(waiting, (time.GetTimestamp() + (long)(after.TotalSeconds * time.TimestampFrequency), ++_turn));
+            // Half of all there is: so that the longest delay is not added to a moment in the past.
+            var wait = Math.Min(after.TotalSeconds * time.TimestampFrequency, long.MaxValue / 2);
+            _delayed.Enqueue(waiting, (time.GetTimestamp() + (long)wait, ++_turn));
         }
 
         _arrived.Beat();
