@@ -20,7 +20,7 @@ public sealed class F01_KilledPublisherTests
         for (var kill = 0; kill < kills; kill++)
         {
             using var victim = new VictimProcess("publish", file, $"{Writers}");
-            await victim.UntilAsync("ready");
+            await victim.UntilAsync("stored");
             await Task.Delay(random.Next(0, 150));
             told.UnionWith((await victim.KillAsync()).Where(line => line.StartsWith("stored ", StringComparison.Ordinal)).Select(line => line["stored ".Length..]));
             damaged += StoredEvents.Integrity(file) == "ok" ? 0 : 1;
@@ -31,7 +31,7 @@ public sealed class F01_KilledPublisherTests
 
         var lost = told.Except(StoredEvents.Ids(file)).Count();
         Figures.Print("F01", $"kills {kills}, acknowledged {told.Count}, acknowledged-lost {lost}, stored-unacknowledged-per-kill-max {mostUntold} (bound {Writers}), damaged {damaged}");
-        Assert.True(told.Count > kills, "the victims stored next to nothing: the test proves nothing");
+        Assert.True(told.Count >= kills, "the victims stored next to nothing: the test proves nothing");
         Assert.Equal((0, 0), (lost, damaged));
         Assert.InRange(mostUntold, 0, Writers);
     }
