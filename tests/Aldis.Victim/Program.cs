@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Aldis;
 using Aldis.Events;
@@ -15,7 +16,8 @@ await (args switch
     ["hold", var file] => HoldAsync(file),
     ["open", var file] => OpenAsync(file),
     ["exclude", var file] => ExcludeAsync(file),
-    _ => throw new ArgumentException("publish FILE WRITERS | consume FILE | poisoned FILE TEXT | hold FILE | open FILE | exclude FILE"),
+    ["share", var file] => ShareAsync(file),
+    _ => throw new ArgumentException("publish FILE WRITERS | consume FILE | poisoned FILE TEXT | hold FILE | open FILE | exclude FILE | share FILE"),
 });
 
 // Publishes without end; says "stored ID" when a publish has completed.
@@ -42,7 +44,7 @@ static async Task ConsumeAsync(string file, string? poison)
         Console.WriteLine($"begun {noted.Text} {context.Attempt}");
         if (noted.Text == poison)
         {
-            System.Diagnostics.Process.GetCurrentProcess().Kill();
+            Process.GetCurrentProcess().Kill();
         }
 
         await Task.Delay(1);
@@ -88,6 +90,38 @@ static Task ExcludeAsync(string file)
     return Task.CompletedTask;
 }
 
+// Handles what comes to three groups, and fails now and then; says "begun GROUP TEXT ATTEMPT WHEN ID", then "handled" or "failed", GROUP TEXT WHEN.
+static async Task ShareAsync(string file)
+{
+    var options = new SubscriptionOptions
+    {
+        Concurrency = 3, MaxUnsettled = 16,
+        Retry = new RetryPolicy { MaxAttempts = int.MaxValue, ImmediateRetries = 0, FirstDelay = TimeSpan.FromMilliseconds(20), MaxDelay = TimeSpan.FromMilliseconds(20) },
+    };
+    await using var bus = await EventBus.StartAsync(bus => bus.UseSqlite(file)
+        .Subscribe<Noted>("first", async (noted, context) =>
+        {
+            await HandleAsync(noted.Text, context);
+            context.Publish(new Followed(noted.Text));
+        }, options)
+        .Subscribe<Noted>("second", (noted, context) => HandleAsync(noted.Text, context), options with { Concurrency = 1 })
+        .Subscribe<Followed>("third", (followed, context) => HandleAsync(followed.Text, context), options));
+    Console.WriteLine("ready");
+    await Task.Delay(Timeout.Infinite);
+
+    static async ValueTask HandleAsync(string text, EventContext context)
+    {
+        Console.WriteLine($"begun {context.Group} {text} {context.Attempt} {Stopwatch.GetTimestamp()} {context.Id}");
+        await Task.Delay(Random.Shared.Next(0, 4));
+        var fails = Random.Shared.Next(8) == 0;
+        Console.WriteLine($"{(fails ? "failed" : "handled")} {context.Group} {text} {Stopwatch.GetTimestamp()}");
+        if (fails)
+        {
+            throw new InvalidOperationException("as it happens");
+        }
+    }
+}
+
 // Takes one event and holds it until a line comes in, then settles it; says how many settlements were refused.
 static async Task HoldAsync(string file)
 {
@@ -108,4 +142,8 @@ namespace Aldis.Victim
     /// <summary>The event of the failure tests.</summary>
     [Event("noted")]
     public sealed record Noted(string Text);
+
+    /// <summary>What is published with the acknowledgement of a noted one.</summary>
+    [Event("followed")]
+    public sealed record Followed(string Text);
 }

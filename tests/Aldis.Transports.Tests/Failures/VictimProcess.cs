@@ -33,6 +33,9 @@ public sealed partial class VictimProcess : IDisposable
     /// <summary>Everything it said so far.</summary>
     public List<string> Said { get; } = [];
 
+    /// <summary>When it was killed, on the machine's monotonic clock; the end of all time while it was not.</summary>
+    public long KilledAt { get; private set; } = long.MaxValue;
+
     /// <summary>Waits until it says a line that begins so.</summary>
     public async Task<string> UntilAsync(string beginning)
     {
@@ -50,6 +53,7 @@ public sealed partial class VictimProcess : IDisposable
     /// <summary>kill -9, and everything it said until then.</summary>
     public async Task<IReadOnlyList<string>> KillAsync()
     {
+        KilledAt = Stopwatch.GetTimestamp();
         _process.Kill();
         return await EndAsync();
     }
