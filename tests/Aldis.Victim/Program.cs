@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Aldis;
 using Aldis.Events;
 using Aldis.Transports;
@@ -16,6 +17,7 @@ await (args switch
     ["hold", var file] => HoldAsync(file),
     ["open", var file] => OpenAsync(file),
     ["exclude", var file] => ExcludeAsync(file),
+    ["unknown", var file] => PublishUnknownAsync(file),
     ["share", var file] => ShareAsync(file),
     _ => throw new ArgumentException("publish FILE WRITERS | consume FILE | poisoned FILE TEXT | hold FILE | open FILE | exclude FILE | share FILE"),
 });
@@ -23,7 +25,7 @@ await (args switch
 // Publishes without end; says "stored ID" when a publish has completed.
 static async Task PublishAsync(string file, int writers)
 {
-    await using var bus = await EventBus.StartAsync(bus => bus.UseSqlite(file));
+    await using var bus = await EventBus.StartAsync(bus => bus.UseSqlite(file).UseJson(VictimJson.Default));
     Console.WriteLine("ready");
     await Task.WhenAll(Enumerable.Range(0, writers).Select(async writer =>
     {
@@ -39,7 +41,7 @@ static async Task PublishAsync(string file, int writers)
 static async Task ConsumeAsync(string file, string? poison)
 {
     var options = new SubscriptionOptions { Concurrency = 4, MaxUnsettled = 32, Retry = new RetryPolicy { MaxAttempts = 3 } };
-    await using var bus = await EventBus.StartAsync(bus => bus.UseSqlite(file).Subscribe<Noted>("readers", async (noted, context) =>
+    await using var bus = await EventBus.StartAsync(bus => bus.UseSqlite(file).UseJson(VictimJson.Default).Subscribe<Noted>("readers", async (noted, context) =>
     {
         Console.WriteLine($"begun {noted.Text} {context.Attempt}");
         if (noted.Text == poison)
@@ -61,7 +63,7 @@ static async Task OpenAsync(string file)
     await Console.In.ReadLineAsync();
     try
     {
-        await using var bus = await EventBus.StartAsync(bus => bus.UseSqlite(file));
+        await using var bus = await EventBus.StartAsync(bus => bus.UseSqlite(file).UseJson(VictimJson.Default));
         await bus.PublishAsync(new Noted("opened"));
         Console.WriteLine("opened");
     }
@@ -98,7 +100,7 @@ static async Task ShareAsync(string file)
         Concurrency = 3, MaxUnsettled = 16,
         Retry = new RetryPolicy { MaxAttempts = int.MaxValue, ImmediateRetries = 0, FirstDelay = TimeSpan.FromMilliseconds(20), MaxDelay = TimeSpan.FromMilliseconds(20) },
     };
-    await using var bus = await EventBus.StartAsync(bus => bus.UseSqlite(file)
+    await using var bus = await EventBus.StartAsync(bus => bus.UseSqlite(file).UseJson(VictimJson.Default)
         .Subscribe<Noted>("first", async (noted, context) =>
         {
             await HandleAsync(noted.Text, context);
@@ -137,8 +139,31 @@ static async Task HoldAsync(string file)
     Console.WriteLine($"refused {refused.Count}");
 }
 
+// Publishes an event that the JSON context does not know; says with which code that ends.
+static async Task PublishUnknownAsync(string file)
+{
+    await using var bus = await EventBus.StartAsync(bus => bus.UseSqlite(file).UseJson(VictimJson.Default));
+    try
+    {
+        await bus.PublishAsync(new Unknown("?"));
+    }
+    catch (AldisException error)
+    {
+        Console.WriteLine(error.Code);
+    }
+}
+
 namespace Aldis.Victim
 {
+    /// <summary>What the victim can write without reflection.</summary>
+    [JsonSerializable(typeof(Noted))]
+    [JsonSerializable(typeof(Followed))]
+    internal sealed partial class VictimJson : JsonSerializerContext;
+
+    /// <summary>An event that nobody has told the context of.</summary>
+    [Event("unknown")]
+    internal sealed record Unknown(string Text);
+
     /// <summary>The event of the failure tests.</summary>
     [Event("noted")]
     public sealed record Noted(string Text);
