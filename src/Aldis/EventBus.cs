@@ -23,7 +23,7 @@ public sealed class EventBus : IEventBus, IAsyncDisposable
     internal EventBus(EventBusBuilder builder, IServiceProvider services)
     {
         (_builder, _services) = (builder, services);
-        _log = builder.Loggers.CreateLogger("Aldis");
+        _log = new QuietLoggers(builder.Loggers).CreateLogger("Aldis");
     }
 
     /// <summary>Makes and starts a bus without a host.</summary>

@@ -41,7 +41,7 @@ internal sealed class RunningBus
         var catalog = builder.MakeCatalog(faults);
         BusRules.Check(builder, catalog, services, faults);
         ITransport? transport = null;
-        faults.Collect(() => transport = builder.Choice.Open(new TransportContext(builder.Time, builder.Loggers)));
+        faults.Collect(() => transport = builder.Choice.Open(new TransportContext(builder.Time, new QuietLoggers(builder.Loggers))));
         faults.ThrowIfAny();
 
         var bus = new RunningBus(builder, transport!, catalog);
