@@ -1,6 +1,7 @@
 using Aldis.Errors;
 using Aldis.Tests.Support;
 using Aldis.Transports;
+using Microsoft.Extensions.Logging;
 
 namespace Aldis.Tests.Transports;
 
@@ -53,7 +54,9 @@ public sealed class TransportChoiceTests
                 bus.AcceptTransport(new TransportScheme("pigeon", "pigeon://loft", Open)).UseConnection("pigeon://loft/7?speed=slow");
             },
             BusStage.Cancel);
-        Assert.Equal(("pigeon://loft/7?speed=slow", new TransportContext(time, logs)), given);
+        Assert.Equal(("pigeon://loft/7?speed=slow", time), (given!.Value.Uri, given.Value.Context.Time));
+        given.Value.Context.Loggers.CreateLogger("Pigeon").Log(LogLevel.Information, default, "The pigeon is off.", null, static (text, _) => text);
+        Assert.Contains(logs.Of("Pigeon"), entry => entry.Text == "The pigeon is off.");
 
         InMemoryTransport Open(string uri, TransportContext context)
         {
