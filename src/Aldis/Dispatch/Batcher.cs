@@ -49,6 +49,9 @@ internal sealed class Batcher<T> : IAsyncDisposable
 
             await _flush(_batch.AsMemory(0, count)).ConfigureAwait(false);
             Array.Clear(_batch, 0, count);
+
+            // Whoever waited for this batch goes first: what they add next then shares one batch, instead of halves that take turns.
+            await Task.Yield();
         }
     }
 }

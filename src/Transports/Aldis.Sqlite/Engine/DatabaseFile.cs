@@ -21,7 +21,7 @@ internal static class DatabaseFile
             database.Execute("PRAGMA auto_vacuum = INCREMENTAL");
         }
 
-        database.Execute("PRAGMA journal_mode = WAL");
+        RequireWal(database, path);
         if (!exists)
         {
             Schema.Create(database, path, options.ShareFile);
@@ -42,6 +42,17 @@ internal static class DatabaseFile
         var database = Database.Open(path, options.LockTimeout);
         database.Execute("PRAGMA query_only = ON");
         return database;
+    }
+
+    /// <summary>SQLite stays in another mode, without an error, where the file system cannot share memory: on most network shares.</summary>
+    private static void RequireWal(Database database, string path)
+    {
+        using var switching = new Statement(database, "PRAGMA journal_mode = WAL");
+        if (!switching.Read() || switching.Text(0) != "wal")
+        {
+            throw new AldisException(new Fault(ErrorCodes.DatabaseFailed, $"The database file cannot be read or written: {path}.",
+                "Its file system cannot keep a write-ahead log, which several processes share.", "Name a file on a disk of this machine."));
+        }
     }
 
     private static void MakeFolder(string path)
