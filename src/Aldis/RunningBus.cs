@@ -1,4 +1,3 @@
-using System.Text;
 using Aldis.Catalog;
 using Aldis.Diagnostics;
 using Aldis.Dispatch;
@@ -6,7 +5,6 @@ using Aldis.Errors;
 using Aldis.Events;
 using Aldis.Pipeline;
 using Aldis.Transports;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Aldis;
@@ -102,8 +100,9 @@ internal sealed class RunningBus
         IGrouping<(TopicName Topic, GroupName Group), Subscription> stream, Handler handler, IServiceProvider services, ILogger log, CancellationToken cancel)
     {
         var (topic, group) = stream.Key;
-        var spec = new PumpSpec(topic, group, handler, stream.Max(one => one.Options.Concurrency), stream.Max(one => Math.Max(one.Options.MaxUnsettled, one.Options.Concurrency)),
-            _factory, services);
+        var concurrency = stream.Max(one => one.Options.Concurrency);
+        var unsettled = Math.Max(concurrency, stream.Max(one => one.Options.MaxUnsettled));
+        var spec = new PumpSpec(topic, group, handler, concurrency, unsettled, _factory, services);
         var receiver = await _transport.OpenReceiverAsync(new ReceiverSpec(topic, group, spec.MaxUnsettled), cancel).ConfigureAwait(false);
         var health = new PumpHealth(group.Value, topic.Value, log);
         Func<Envelope, ValueTask>? publishFirst = _transport.Features.AtomicSettlement
