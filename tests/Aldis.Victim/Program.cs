@@ -40,7 +40,7 @@ static async Task PublishAsync(string file, int writers)
 // Handles what comes; says "begun TEXT ATTEMPT" and "handled TEXT". Dies by its own hand at the poison.
 static async Task ConsumeAsync(string file, string? poison)
 {
-    var options = new SubscriptionOptions { Concurrency = 4, MaxUnsettled = 32, Retry = new RetryPolicy { MaxAttempts = 3 } };
+    var options = new SubscriptionOptions { Concurrency = 4, MaxUnsettled = 32, Retry = new RetryPolicy { MaxAttempts = poison is null ? 10 : 3 } };
     await using var bus = await EventBus.StartAsync(bus => bus.UseSqlite(file).UseJson(VictimJson.Default).Subscribe<Noted>("readers", async (noted, context) =>
     {
         Console.WriteLine($"begun {noted.Text} {context.Attempt}");
