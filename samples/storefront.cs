@@ -144,7 +144,7 @@ public sealed class Day(IEventBus bus, Shop shop)
             Line = count.ToString();
             if (count.IsComplete || stopping.IsCancellationRequested || DateTime.UtcNow > patience)
             {
-                Console.WriteLine($"duplicates delivered {shop.Duplicates}, with an effect 0");
+                Console.WriteLine($"duplicates delivered {shop.Duplicates}, each without an effect");
                 return count.IsComplete;
             }
 

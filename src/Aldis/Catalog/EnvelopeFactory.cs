@@ -15,9 +15,11 @@ internal sealed class EnvelopeFactory(EventRegistry registry, ICodec codec, Even
 
     public ICodec Codec => codec;
 
-    public Envelope Seal<T>(T @event, PublishOptions? options) where T : notnull => registry.Find(@event) is EventType<T> exact
-        ? exact.Seal(@event, options, this)
-        : registry.Find(@event).Seal(@event, options, this);
+    public Envelope Seal<T>(T @event, PublishOptions? options) where T : notnull => registry.Find(@event) switch
+    {
+        EventType<T> exact => exact.Seal(@event, options, this),
+        var other => other.Seal(@event, options, this),
+    };
 
     /// <summary>Seals an event published in the handler of another, and says so in its headers.</summary>
     public Envelope Seal<T>(T @event, PublishOptions? options, Envelope cause) where T : notnull

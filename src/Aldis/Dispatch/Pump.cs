@@ -9,7 +9,9 @@ namespace Aldis.Dispatch;
 /// The only loop that receives, handles and settles. One task receives as many deliveries as there are slots; so many workers handle them;
 /// the settler sends their verdicts in batches, and a slot is free again when its verdict is stored. So nothing is ever held beyond the slots.
 /// </summary>
-internal sealed class Pump : IAsyncDisposable
+#pragma warning disable CA1001 // The sources have no timer, and a handler that was given up may still look at its token.
+internal sealed class Pump
+#pragma warning restore CA1001
 {
     /// <summary>How long a handler that was asked to stop may take for it.</summary>
     private static readonly TimeSpan _grace = TimeSpan.FromSeconds(5);
@@ -57,13 +59,6 @@ internal sealed class Pump : IAsyncDisposable
             await _settler.DisposeAsync().ConfigureAwait(false);
             await _receiver.DisposeAsync().ConfigureAwait(false);
         }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
-        _stop.Dispose();
-        _abort.Dispose();
     }
 
     private async Task PatienceAsync(CancellationToken hurry)

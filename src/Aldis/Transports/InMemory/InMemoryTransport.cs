@@ -59,7 +59,7 @@ public sealed class InMemoryTransport : ITransport, IDeadLetterStore
     public ValueTask<int> DiscardAsync(DeadLetterFilter filter, CancellationToken cancel = default)
         => new(Matching(filter).Sum(group => group.TakeDead(filter.Id).Count));
 
-    /// <inheritdoc/>
+    /// <summary>Closes nothing: what is here lives as long as this object, and a receiver that is disposed returns what it holds.</summary>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private MemoryTopic Topic(TopicName name) => _topics.GetOrAdd(name, static (_, made) => new MemoryTopic(made._options, made._time), this);
