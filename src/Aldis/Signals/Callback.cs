@@ -11,7 +11,7 @@ namespace Aldis;
 /// <remarks>
 /// Safe for any thread; invoking takes no lock and allocates nothing. Every invocation calls exactly one handler, the one that
 /// was bound when it began, even while another thread binds. The handler is held strongly, until it is replaced or unbound.
-/// A handler may be bound, unbound and invoked from within a handler.
+/// A handler may be bound, unbound and invoked from within a handler. It takes the event or, if it likes, nothing.
 /// </remarks>
 /// <typeparam name="T">The event.</typeparam>
 public sealed partial class Callback<T>
@@ -42,6 +42,23 @@ public sealed partial class Callback<T>
     /// <param name="handler">What to call.</param>
     [OverloadResolutionPriority(2), EditorBrowsable(EditorBrowsableState.Never)]
     public Callback(Func<T, Nothing> handler) => Bind(handler);
+
+    /// <summary>Makes a callback with a synchronous handler that takes nothing.</summary>
+    /// <param name="handler">What to call.</param>
+    public Callback(Action handler) => Bind(handler);
+
+    /// <summary>Makes a callback with an asynchronous handler that takes nothing.</summary>
+    /// <param name="handler">What to call and await.</param>
+    public Callback(Func<Task> handler) => Bind(handler);
+
+    /// <inheritdoc cref="Callback{T}.Callback(Func{Task})"/>
+    [OverloadResolutionPriority(1)]
+    public Callback(Func<ValueTask> handler) => Bind(handler);
+
+    /// <summary>Makes a callback with a handler that takes nothing and always throws.</summary>
+    /// <param name="handler">What to call.</param>
+    [OverloadResolutionPriority(2), EditorBrowsable(EditorBrowsableState.Never)]
+    public Callback(Func<Nothing> handler) => Bind(handler);
 
     /// <summary>Whether a handler is bound.</summary>
     public bool IsBound => !_receivers.IsEmpty;

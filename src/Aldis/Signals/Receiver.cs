@@ -50,6 +50,30 @@ internal sealed class Receiver<T>
         return new Receiver<T>(call) { CallAsync = call };
     }
 
+    public static Receiver<T> Of(Action call, [CallerArgumentExpression(nameof(call))] string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(call, name);
+        return new Receiver<T>(call) { Call = _ => call() };
+    }
+
+    public static Receiver<T> Of(Func<Nothing> call, [CallerArgumentExpression(nameof(call))] string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(call, name);
+        return new Receiver<T>(call) { Call = _ => call() };
+    }
+
+    public static Receiver<T> Of(Func<Task> call, [CallerArgumentExpression(nameof(call))] string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(call, name);
+        return new Receiver<T>(call) { CallAsync = (_, _) => new ValueTask(call()) };
+    }
+
+    public static Receiver<T> Of(Func<ValueTask> call, [CallerArgumentExpression(nameof(call))] string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(call, name);
+        return new Receiver<T>(call) { CallAsync = (_, _) => call() };
+    }
+
     public static Receiver<T> Of(IObserver<T> observer, [CallerArgumentExpression(nameof(observer))] string? name = null)
     {
         ArgumentNullException.ThrowIfNull(observer, name);

@@ -28,6 +28,37 @@ public sealed class CallbackTests
     }
 
     [Fact]
+    public async Task A_handler_may_take_nothing()
+    {
+        var callback = new Callback<Ping>(() => _calls.Add("sync"));
+        callback.Invoke(new Ping());
+
+        callback.Bind(async () =>
+        {
+            await Task.Yield();
+            _calls.Add("async");
+        });
+        Assert.Throws<AldisException>(() => callback.Invoke(new Ping()));
+        await callback.InvokeAsync(new Ping(), TestContext.Current.CancellationToken);
+
+        callback.Bind(SayMethod);
+        callback.Invoke(new Ping());
+        Assert.Equal(["sync", "async", "method"], _calls);
+
+        callback.Bind(() => throw new InvalidOperationException("boom"));
+        Assert.Throws<InvalidOperationException>(() => callback.Invoke(new Ping()));
+    }
+
+    [Fact]
+    public void A_handler_that_takes_nothing_is_handed_back_as_it_was_given()
+    {
+        Action handler = SayMethod;
+        var callback = new Callback<Ping>(handler);
+
+        Assert.Same(handler, callback.Unbind());
+    }
+
+    [Fact]
     public void Binding_replaces_the_handler_and_hands_back_the_earlier_one()
     {
         Action<Ping> first = _ => _calls.Add("first");
@@ -157,6 +188,8 @@ public sealed class CallbackTests
         Assert.Equal(0, Allocation.Of(() => synchronous.Invoke(ping)));
         Assert.Equal(0, Allocation.OfAsync(() => asynchronous.InvokeAsync(ping)));
     }
+
+    private void SayMethod() => _calls.Add("method");
 
     [Fact]
     public void Every_invocation_calls_exactly_one_handler_while_others_bind()
