@@ -124,6 +124,10 @@ public static class ErrorCodes
     public static readonly ErrorCode AsynchronousReceiver = new("ALD1502", "An asynchronous receiver cannot be called without waiting",
         "Use the asynchronous twin (SendAsync, NotifyAsync, InvokeAsync), or connect a synchronous receiver.");
 
+    /// <summary>A buffer of a signal's events has no room, and its reader chose that the sender shall know.</summary>
+    public static readonly ErrorCode BufferFull = new("ALD1503", "A signal's buffer is full",
+        "Read the buffer faster, give it more room, or choose another WhenFull.");
+
     /// <summary>The file belongs to another program.</summary>
     public static readonly ErrorCode NotAnAldisDatabase = new("ALD2001", "The file is not an Aldis database",
         "Name another file. Nothing was changed in this one.");
@@ -164,7 +168,7 @@ public static class ErrorCodes
         HandlerCannotBeBuilt, InvalidHandler, HandlerTwice,
         InvalidConfiguration, NoTransport, UnknownScheme, InvalidOption, NotRunning, MissingFeature, TooLate, BusTwice,
         PublishRejected, PublishUnknown, GivenUp, AttemptsExhausted, UnknownType, TransportFailed,
-        SignalNameTaken, AsynchronousReceiver,
+        SignalNameTaken, AsynchronousReceiver, BufferFull,
         NotAnAldisDatabase, NewerSchema, FileNotWritable, EngineTooOld, DiskFull, DatabaseDamaged, DatabaseBusy, DatabaseFailed,
     ];
 }

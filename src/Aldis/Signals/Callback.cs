@@ -16,49 +16,65 @@ namespace Aldis;
 /// <typeparam name="T">The event.</typeparam>
 public sealed partial class Callback<T>
 {
-    private readonly Receivers<T> _receivers = new();
+    private readonly Receivers<T> _receivers;
 
     /// <summary>Makes a callback without a handler.</summary>
-    public Callback()
-    {
-    }
+    public Callback() => _receivers = new Receivers<T>(this);
 
     /// <summary>Makes a callback with a synchronous handler.</summary>
     /// <param name="handler">What to call.</param>
-    public Callback(Action<T> handler) => Bind(handler);
+    public Callback(Action<T> handler)
+        : this()
+        => Bind(handler);
 
     /// <summary>Makes a callback with an asynchronous handler.</summary>
     /// <param name="handler">What to call and await.</param>
-    public Callback(Func<T, Task> handler) => Bind(handler);
+    public Callback(Func<T, Task> handler)
+        : this()
+        => Bind(handler);
 
     /// <inheritdoc cref="Callback{T}.Callback(Func{T, Task})"/>
     [OverloadResolutionPriority(1)]
-    public Callback(Func<T, ValueTask> handler) => Bind(handler);
+    public Callback(Func<T, ValueTask> handler)
+        : this()
+        => Bind(handler);
 
     /// <inheritdoc cref="Callback{T}.Callback(Func{T, Task})"/>
-    public Callback(Func<T, CancellationToken, ValueTask> handler) => Bind(handler);
+    public Callback(Func<T, CancellationToken, ValueTask> handler)
+        : this()
+        => Bind(handler);
 
     /// <summary>Makes a callback with a handler that always throws.</summary>
     /// <param name="handler">What to call.</param>
     [OverloadResolutionPriority(2), EditorBrowsable(EditorBrowsableState.Never)]
-    public Callback(Func<T, Nothing> handler) => Bind(handler);
+    public Callback(Func<T, Nothing> handler)
+        : this()
+        => Bind(handler);
 
     /// <summary>Makes a callback with a synchronous handler that takes nothing.</summary>
     /// <param name="handler">What to call.</param>
-    public Callback(Action handler) => Bind(handler);
+    public Callback(Action handler)
+        : this()
+        => Bind(handler);
 
     /// <summary>Makes a callback with an asynchronous handler that takes nothing.</summary>
     /// <param name="handler">What to call and await.</param>
-    public Callback(Func<Task> handler) => Bind(handler);
+    public Callback(Func<Task> handler)
+        : this()
+        => Bind(handler);
 
     /// <inheritdoc cref="Callback{T}.Callback(Func{Task})"/>
     [OverloadResolutionPriority(1)]
-    public Callback(Func<ValueTask> handler) => Bind(handler);
+    public Callback(Func<ValueTask> handler)
+        : this()
+        => Bind(handler);
 
     /// <summary>Makes a callback with a handler that takes nothing and always throws.</summary>
     /// <param name="handler">What to call.</param>
     [OverloadResolutionPriority(2), EditorBrowsable(EditorBrowsableState.Never)]
-    public Callback(Func<Nothing> handler) => Bind(handler);
+    public Callback(Func<Nothing> handler)
+        : this()
+        => Bind(handler);
 
     /// <summary>Whether a handler is bound.</summary>
     public bool IsBound => !_receivers.IsEmpty;

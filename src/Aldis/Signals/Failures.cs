@@ -5,7 +5,14 @@ internal struct Failures
 {
     private List<Exception>? _errors;
 
-    public void Add(Exception error) => (_errors ??= []).Add(error);
+    /// <summary>Takes an error down, if there is one.</summary>
+    public void Add(Exception? error)
+    {
+        if (error is not null)
+        {
+            (_errors ??= []).Add(error);
+        }
+    }
 
     public readonly void ThrowIfAny(object owner)
     {

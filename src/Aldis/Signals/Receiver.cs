@@ -1,112 +1,83 @@
-using System.Runtime.CompilerServices;
-
 namespace Aldis.Signals;
 
 /// <summary>What is called: one delegate, synchronous or asynchronous. Never changes.</summary>
-internal sealed class Receiver<T>
+internal sealed partial class Receiver<T>
 {
-    private Receiver(Delegate given) => Given = given;
+    private readonly Delegate? _given;
+    private readonly Tether? _tether;
 
-    /// <summary>The delegate as it was given; two receivers are one when their delegates are equal (same method, same target).</summary>
-    public Delegate Given { get; }
+    private Receiver(Delegate? given, Tether? tether = null) => (_given, _tether) = (given, tether);
+
+    /// <summary>
+    /// The delegate as it was given; two receivers are one when their delegates are equal (same method, same target). Null when it was
+    /// held weakly and is gone.
+    /// </summary>
+    public Delegate? Given => _given ?? (_tether!.Value as Receiver<T>)?.Given;
 
     /// <summary>The synchronous form, or null for an asynchronous receiver.</summary>
     public Action<T>? Call { get; private init; }
 
-    /// <summary>The asynchronous form, or null for a synchronous receiver.</summary>
+    /// <summary>The asynchronous form, or null for a receiver that has only a synchronous one.</summary>
     public Func<T, CancellationToken, ValueTask>? CallAsync { get; private init; }
 
     /// <summary>Who is told of the end, if anybody.</summary>
     public IObserver<T>? Observer { get; private init; }
 
-    public static Receiver<T> Of(Action<T> call, [CallerArgumentExpression(nameof(call))] string? name = null)
-    {
-        ArgumentNullException.ThrowIfNull(call, name);
-        return new Receiver<T>(call) { Call = call };
-    }
-
-    public static Receiver<T> Of(Func<T, Nothing> call, [CallerArgumentExpression(nameof(call))] string? name = null)
-    {
-        ArgumentNullException.ThrowIfNull(call, name);
-        return new Receiver<T>(call) { Call = @event => call(@event) };
-    }
-
-    public static Receiver<T> Of(Func<T, Task> call, [CallerArgumentExpression(nameof(call))] string? name = null)
-    {
-        ArgumentNullException.ThrowIfNull(call, name);
-        return new Receiver<T>(call) { CallAsync = (@event, _) => new ValueTask(call(@event)) };
-    }
-
-    public static Receiver<T> Of(Func<T, ValueTask> call, [CallerArgumentExpression(nameof(call))] string? name = null)
-    {
-        ArgumentNullException.ThrowIfNull(call, name);
-        return new Receiver<T>(call) { CallAsync = (@event, _) => call(@event) };
-    }
-
-    public static Receiver<T> Of(
-        Func<T, CancellationToken, ValueTask> call, [CallerArgumentExpression(nameof(call))] string? name = null)
-    {
-        ArgumentNullException.ThrowIfNull(call, name);
-        return new Receiver<T>(call) { CallAsync = call };
-    }
-
-    public static Receiver<T> Of(Action call, [CallerArgumentExpression(nameof(call))] string? name = null)
-    {
-        ArgumentNullException.ThrowIfNull(call, name);
-        return new Receiver<T>(call) { Call = _ => call() };
-    }
-
-    public static Receiver<T> Of(Func<Nothing> call, [CallerArgumentExpression(nameof(call))] string? name = null)
-    {
-        ArgumentNullException.ThrowIfNull(call, name);
-        return new Receiver<T>(call) { Call = _ => call() };
-    }
-
-    public static Receiver<T> Of(Func<Task> call, [CallerArgumentExpression(nameof(call))] string? name = null)
-    {
-        ArgumentNullException.ThrowIfNull(call, name);
-        return new Receiver<T>(call) { CallAsync = (_, _) => new ValueTask(call()) };
-    }
-
-    public static Receiver<T> Of(Func<ValueTask> call, [CallerArgumentExpression(nameof(call))] string? name = null)
-    {
-        ArgumentNullException.ThrowIfNull(call, name);
-        return new Receiver<T>(call) { CallAsync = (_, _) => call() };
-    }
-
-    public static Receiver<T> Of(IObserver<T> observer, [CallerArgumentExpression(nameof(observer))] string? name = null)
-    {
-        ArgumentNullException.ThrowIfNull(observer, name);
-        Action<T> call = observer.OnNext;
-        return new Receiver<T>(call) { Call = call, Observer = observer };
-    }
+    /// <summary>Which events it wants; null for all. The calls look by themselves.</summary>
+    private Func<T, bool>? Wants { get; init; }
 
     /// <summary>This receiver in a list of a wider event type: called only for events of type T that pass the test.</summary>
-    public Receiver<TBase> Within<TBase>(Func<T, bool>? when)
+    public Receiver<TBase> Within<TBase>(Func<T, bool>? when = null)
     {
         if (this is Receiver<TBase> same && when is null)
         {
             return same;
         }
 
-        return Call is { } call ? Narrow<TBase>(call, when) : Narrow<TBase>(CallAsync!, when);
+        return new Receiver<TBase>(_given)
+        {
+            Wants = @event => Passes(@event, when, out _),
+            Call = Call is { } call ? @event => { if (Passes(@event, when, out var own)) { call(own); } } : null,
+            CallAsync = CallAsync is { } callAsync
+                ? (@event, cancel) => Passes(@event, when, out var own) ? callAsync(own, cancel) : default
+                : null,
+        };
     }
 
-    private Receiver<TBase> Narrow<TBase>(Action<T> call, Func<T, bool>? when) => new(Given)
+    /// <summary>This receiver, held by a tether alone, and called as long as that holds.</summary>
+    public Receiver<T> HeldBy(Tether tether) => new(given: null, tether)
     {
-        Call = @event =>
-        {
-            if (Passes(@event, when, out var own))
-            {
-                call(own);
-            }
-        },
+        Wants = Wants is null ? null : @event => (tether.Value as Receiver<T>)?.Wants!(@event) == true,
+        Call = Call is null ? null : @event => (tether.Value as Receiver<T>)?.Call!(@event),
+        CallAsync = CallAsync is null
+            ? null
+            : (@event, cancel) => tether.Value is Receiver<T> held ? held.CallAsync!(@event, cancel) : default,
     };
 
-    private Receiver<TBase> Narrow<TBase>(Func<T, CancellationToken, ValueTask> call, Func<T, bool>? when) => new(Given)
+    /// <summary>This receiver, called only when the links allow it: some of them end with the first event that it wants.</summary>
+    public Receiver<T> Once(Link<T>[] links) => new(_given, _tether)
     {
-        CallAsync = (@event, cancel) => Passes(@event, when, out var own) ? call(own, cancel) : default,
+        Call = Call is { } call ? @event => { if (Takes(@event, links)) { call(@event); } } : null,
+        CallAsync = CallAsync is { } callAsync
+            ? (@event, cancel) => Takes(@event, links) ? callAsync(@event, cancel) : default
+            : null,
     };
+
+    private bool Takes(T @event, Link<T>[] links)
+    {
+        if (Wants?.Invoke(@event) == false)
+        {
+            return false;
+        }
+
+        var takes = false;
+        foreach (var link in links)
+        {
+            takes |= link.IsOnce ? link.TryEnd() : link.IsConnected;
+        }
+
+        return takes;
+    }
 
     private static bool Passes<TBase>(TBase @event, Func<T, bool>? when, out T own)
     {

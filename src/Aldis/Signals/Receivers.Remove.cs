@@ -2,49 +2,52 @@ namespace Aldis.Signals;
 
 internal sealed partial class Receivers<T>
 {
-    /// <summary>One holder of a link lets go; the last one takes the link away. Does nothing when the link has gone already.</summary>
-    public void Release(Link<T> link)
+    /// <summary>Takes one link away. Does nothing when it has gone already.</summary>
+    public void Disconnect(Link<T> link)
+    {
+        ReceiverChange? change = null;
+        lock (_changing)
+        {
+            if (link.IsConnected)
+            {
+                change = TakeExplicitly(link);
+            }
+        }
+
+        TellDisconnected(change);
+    }
+
+    public override void Disconnect(Delegate receiver) => Disconnect(receiver, Links);
+
+    public override void Disconnect(Delegate receiver, object? sender)
+        => Disconnect(receiver, () => Named(sender)?.Links.Where(link => link.SenderKey is not null) ?? []);
+
+    /// <summary>Takes a link away without a word, and gives back its receiver; null when it has gone already.</summary>
+    public Receiver<T>? TryRemove(Link<T> link)
     {
         lock (_changing)
         {
-            if (link.IsConnected && --link.Holders == 0)
-            {
-                Take(link);
-            }
+            return link.IsConnected ? Take(link) : null;
         }
     }
 
-    /// <summary>Takes a link away, whoever holds it, and tells whether it was there.</summary>
-    public bool Remove(Link<T> link)
+    /// <summary>Takes a link away whose receiver's target or whose sender is no more.</summary>
+    public void Lose(Link<T> link)
     {
+        ReceiverChange? change;
         lock (_changing)
         {
-            return link.IsConnected && Take(link);
-        }
-    }
-
-    /// <summary>Takes away every link of a receiver.</summary>
-    public void Disconnect(Delegate receiver)
-    {
-        lock (_changing)
-        {
-            foreach (var link in Links().Where(link => link.Receiver.Given.Equals(receiver)).ToArray())
+            if (!link.IsConnected)
             {
-                Take(link);
+                return;
             }
-        }
-    }
 
-    /// <summary>Takes away the link of a receiver with one sender.</summary>
-    public void Disconnect(Delegate receiver, object? sender)
-    {
-        lock (_changing)
-        {
-            if (For(sender).Find(receiver, any: false) is { } link)
-            {
-                Take(link);
-            }
+            change = IsWatched ? ChangeOf(link) : null;
+            Take(link);
+            Lost++;
         }
+
+        TellLost(change);
     }
 
     /// <summary>Refuses further receivers, reaches nobody any more, and gives back the links there were, in order.</summary>
@@ -60,25 +63,48 @@ internal sealed partial class Receivers<T>
         }
     }
 
+    private void Disconnect(Delegate receiver, Func<IEnumerable<Link<T>>> among)
+    {
+        ReceiverChange?[] changes;
+        lock (_changing)
+        {
+            var links = among().Where(link => receiver.Equals(link.Receiver.Given)).ToArray();
+            changes = Array.ConvertAll(links, TakeExplicitly);
+        }
+
+        Array.ForEach(changes, TellDisconnected);
+    }
+
     private IEnumerable<Link<T>> Links()
     {
-        var ofOneSender = _named?.Values.SelectMany(round => round.Links).Where(link => link.Sender is not null) ?? [];
+        var ofOneSender = _named?.Values.SelectMany(round => round.Links).Where(link => link.SenderKey is not null) ?? [];
         return _any.Links.Concat(ofOneSender);
     }
 
-    private bool Take(Link<T> link)
+    /// <summary>Takes a link away, and gives back what is to be told: nothing while another link connects the same pair.</summary>
+    private ReceiverChange? TakeExplicitly(Link<T> link)
     {
+        var change = IsWatched ? ChangeOf(link) : null;
+        Take(link);
+        return change?.Receiver is { } receiver && !IsConnected(receiver, Options(change)) ? change : null;
+    }
+
+    private Receiver<T> Take(Link<T> link)
+    {
+        var receiver = link.Receiver;
+
         // First the link, then the flag of the old round (in the change): a send that sees the flag must see the link gone.
-        link.IsConnected = false;
-        if (link.Sender is { } key)
-        {
-            ChangeOne(key, For(key).Without(link));
-        }
-        else
+        link.End();
+        if (link.SenderKey is not { } key)
         {
             ChangeAll(round => round.Without(link));
         }
+        else if (_named is { } named && named.TryGetValue(key, out var round))
+        {
+            ChangeOne(key, round.Without(link));
+        }
 
-        return true;
+        link.Release();
+        return receiver;
     }
 }

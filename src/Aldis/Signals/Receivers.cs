@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Aldis.Signals;
 
 /// <summary>
@@ -5,50 +7,53 @@ namespace Aldis.Signals;
 /// <see cref="Signal{T}"/>. It keeps a finished <see cref="Round{T}"/> for every sender that somebody names and one for all others.
 /// Sends read a round without a lock; changes are made one at a time under a lock, and put new rounds in place of old ones.
 /// </summary>
-internal sealed partial class Receivers<T>
+/// <param name="owner">The signal, subject or callback.</param>
+internal sealed partial class Receivers<T>(object owner) : ReceiverList
 {
     private readonly Lock _changing = new();
     private volatile Round<T> _any = Round<T>.Empty;
 
-    // Replaced as a whole, never changed, and null when no receiver names a sender: then a send pays for one comparison.
-    private volatile Dictionary<object, Round<T>>? _named;
+    // Null when no receiver names a sender.
+    private volatile ConcurrentDictionary<object, Round<T>>? _named;
     private long _lastOrder;
     private bool _isClosed;
 
-    public bool IsEmpty => _any.IsEmpty && _named is null;
+    public override bool IsEmpty => _any.IsEmpty && _named is null;
 
     /// <summary>The round for events that have no sender's receivers: the only one of a callback or subject.</summary>
     public Round<T> Any => _any;
 
     /// <summary>The round for a sender's events.</summary>
-    public Round<T> For(object? sender)
-        => _named is { } named && named.TryGetValue(Senders.Key(sender), out var round) ? round : _any;
+    public Round<T> For(object? sender) => IsPlain ? _any : IsMuted ? Round<T>.Empty : Named(sender) ?? _any;
 
-    /// <summary>Connects a receiver, which may be in the list already, for any sender; null when the list is closed.</summary>
-    public Connection<T>? Add(Receiver<T> receiver)
+    public override bool IsEmptyFor(object? sender) => For(sender).IsEmpty;
+
+    public override IReadOnlyList<Delegate> GivenFor(object? sender)
+        => [.. For(sender).Turns.Where(turn => turn.IsConnected).Select(turn => turn.Receiver.Given).OfType<Delegate>()];
+
+    /// <summary>Adds a receiver, which may be in the list already; null when the list is closed.</summary>
+    public Link<T>? Add(Receiver<T> receiver, in ConnectOptions options = default)
     {
         lock (_changing)
         {
-            return _isClosed ? null : Hold(Append(receiver, key: null));
+            return _isClosed ? null : Append(receiver, options, merge: false);
         }
     }
 
-    /// <summary>Connects a receiver for any sender, unless it is; then its link gets one more holder.</summary>
-    public Connection<T> Connect(Receiver<T> receiver)
+    /// <summary>Connects a receiver; however often it is connected, it is called once.</summary>
+    public Link<T> Connect(Receiver<T> receiver, in ConnectOptions options = default)
     {
+        Link<T> link;
+        ReceiverChange? change;
         lock (_changing)
         {
-            return Hold(_any.Find(receiver.Given, any: true) ?? Append(receiver, key: null));
+            var isNew = IsWatched && !IsConnected(receiver.Given!, options);
+            link = Append(receiver, options, merge: true);
+            change = isNew ? ChangeOf(link) : null;
         }
-    }
 
-    /// <summary>Connects a receiver for one sender, unless it is; then its link gets one more holder.</summary>
-    public Connection<T> Connect(Receiver<T> receiver, object? sender)
-    {
-        lock (_changing)
-        {
-            return Hold(For(sender).Find(receiver.Given, any: false) ?? Append(receiver, Senders.Key(sender)));
-        }
+        TellConnected(change, link);
+        return link;
     }
 
     /// <summary>Puts one receiver, or none, in place of what is there, in one step, and gives back the earlier one.</summary>
@@ -58,10 +63,11 @@ internal sealed partial class Receivers<T>
         {
             var old = _any;
             var earlier = old.Links.FirstOrDefault();
-            _any = receiver is null ? Round<T>.Empty : Round<T>.Empty.With(new Link<T>(receiver, sender: null, ++_lastOrder));
-            if (receiver is null && earlier is not null)
+            var link = receiver is null ? null : new Link<T>(this, receiver, ++_lastOrder, senderKey: null, default);
+            _any = link is null ? Round<T>.Empty : Round<T>.Empty.With(link, merge: false);
+            if (link is null && earlier is not null)
             {
-                earlier.IsConnected = false;
+                earlier.End();
                 old.Retire();
             }
 
@@ -70,26 +76,27 @@ internal sealed partial class Receivers<T>
         }
     }
 
-    private Connection<T> Hold(Link<T> link)
-    {
-        link.Holders++;
-        return new Connection<T>(this, link);
-    }
+    private Round<T>? Named(object? sender) => _named?.GetValueOrDefault(Senders.Key(sender));
 
-    private Link<T> Append(Receiver<T> receiver, object? key)
+    private Link<T> Append(Receiver<T> receiver, in ConnectOptions options, bool merge)
     {
-        var link = new Link<T>(receiver, key, ++_lastOrder);
+        var key = options.HasSender ? KeyOf(options.Sender) : null;
+        var link = new Link<T>(this, receiver, ++_lastOrder, key, options);
         if (key is null)
         {
-            ChangeAll(round => round.With(link));
+            ChangeAll(round => round.With(link, merge));
         }
         else
         {
-            ChangeOne(key, For(key).With(link));
+            ChangeOne(key, (Named(options.Sender) ?? _any).With(link, merge));
         }
 
+        link.Tracked = ConnectionTracker.Watch(owner);
         return link;
     }
+
+    /// <summary>The key under which a sender's round is kept, or is to be kept.</summary>
+    private object KeyOf(object? sender) => Named(sender)?.SenderKey ?? Senders.KeyToKeep(sender);
 
     private void ChangeAll(Func<Round<T>, Round<T>> change)
     {
@@ -98,31 +105,38 @@ internal sealed partial class Receivers<T>
         any.Retire();
         if (_named is { } named)
         {
-            var changed = new Dictionary<object, Round<T>>(named.Count, named.Comparer);
             foreach (var (key, round) in named)
             {
-                changed.Add(key, change(round));
+                named[key] = change(round);
                 round.Retire();
             }
-
-            _named = changed;
         }
     }
 
     private void ChangeOne(object key, Round<T> round)
     {
-        var named = _named is { } before ? new Dictionary<object, Round<T>>(before, before.Comparer) : new(Senders.Comparer);
+        if (_named is null)
+        {
+            _named = new(Senders.Comparer);
+            AddException();
+        }
+
+        var named = _named;
         var old = named.GetValueOrDefault(key);
-        if (round.IsForOneSender)
+        if (round.SenderKey is not null)
         {
             named[key] = round;
         }
         else
         {
-            named.Remove(key);
+            named.TryRemove(key, out _);
         }
 
-        _named = named.Count == 0 ? null : named;
         old?.Retire();
+        if (named.IsEmpty)
+        {
+            _named = null;
+            RemoveException();
+        }
     }
 }

@@ -5,22 +5,127 @@ internal sealed partial class Round<T>
     /// <summary>Calls the receivers one after another, awaiting each, until one fails. Never throws: the task carries the error.</summary>
     public ValueTask SendAsync(T @event, CancellationToken cancel)
     {
-        try
+        // A loop without a state machine for as long as receivers complete at once.
+        for (var index = 0; index < _count; index++)
         {
-            // A loop without a state machine for as long as receivers complete at once.
-            for (var index = 0; index < _turns.Length; index++)
+            if (cancel.IsCancellationRequested)
             {
-                cancel.ThrowIfCancellationRequested();
-                var pending = CallAsync(index, @event, cancel);
-                if (!pending.IsCompletedSuccessfully)
-                {
-                    return SendRestAsync(pending, index + 1, @event, cancel);
-                }
-
-                // A pooled task wants its result taken, even the empty one.
-                pending.GetAwaiter().GetResult();
+                return ValueTask.FromCanceled(cancel);
             }
 
+            var pending = Start(index, @event, cancel);
+            if (!pending.IsCompletedSuccessfully)
+            {
+                return index + 1 == _count ? pending : SendRestAsync(pending, index + 1, @event, cancel);
+            }
+
+            // A pooled task wants its result taken, even the empty one.
+            pending.GetAwaiter().GetResult();
+        }
+
+        return default;
+    }
+
+    /// <summary>Calls every receiver one after another, awaiting each, and throws afterwards what they threw.</summary>
+    public ValueTask SendAllAsync(T @event, object owner, CancellationToken cancel)
+    {
+        for (var index = 0; index < _count; index++)
+        {
+            var pending = Start(index, @event, cancel);
+            if (!pending.IsCompletedSuccessfully)
+            {
+                return SendAllRestAsync(pending, index + 1, @event, owner, cancel);
+            }
+
+            pending.GetAwaiter().GetResult();
+        }
+
+        return default;
+    }
+
+    /// <summary>Calls every receiver without waiting for the one before, and throws what they threw when all have completed.</summary>
+    public ValueTask SendParallelAsync(T @event, object owner, CancellationToken cancel)
+    {
+        List<Task>? running = null;
+        for (var index = 0; index < _count; index++)
+        {
+            var pending = Start(index, @event, cancel);
+            if (!pending.IsCompletedSuccessfully)
+            {
+                (running ??= []).Add(pending.AsTask());
+            }
+            else
+            {
+                pending.GetAwaiter().GetResult();
+            }
+        }
+
+        return running is null ? default : JoinAsync(running, owner);
+    }
+
+    private async ValueTask SendRestAsync(ValueTask pending, int next, T @event, CancellationToken cancel)
+    {
+        await pending.ConfigureAwait(false);
+        for (var index = next; index < _count; index++)
+        {
+            cancel.ThrowIfCancellationRequested();
+            await Start(index, @event, cancel).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask SendAllRestAsync(ValueTask pending, int next, T @event, object owner, CancellationToken cancel)
+    {
+        var failures = default(Failures);
+        failures.Add(await ErrorOf(pending).ConfigureAwait(false));
+        for (var index = next; index < _count; index++)
+        {
+            failures.Add(await ErrorOf(Start(index, @event, cancel)).ConfigureAwait(false));
+        }
+
+        failures.ThrowIfAny(owner);
+    }
+
+    private static async ValueTask JoinAsync(List<Task> running, object owner)
+    {
+        var failures = default(Failures);
+        foreach (var task in running)
+        {
+            failures.Add(await ErrorOf(new ValueTask(task)).ConfigureAwait(false));
+        }
+
+        failures.ThrowIfAny(owner);
+    }
+
+    private static async ValueTask<Exception?> ErrorOf(ValueTask pending)
+    {
+        try
+        {
+            await pending.ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception exception)
+        {
+            return exception;
+        }
+    }
+
+    /// <summary>Calls a receiver. Never throws: the task carries the error.</summary>
+    private ValueTask Start(int index, T @event, CancellationToken cancel)
+    {
+        ref readonly var turn = ref _turns[index];
+        if (_isRetired && !turn.IsConnected)
+        {
+            return default;
+        }
+
+        try
+        {
+            if (turn.Receiver.CallAsync is { } callAsync)
+            {
+                return callAsync(@event, cancel);
+            }
+
+            turn.Receiver.Call!(@event);
             return default;
         }
         catch (OperationCanceledException exception) when (exception.CancellationToken.IsCancellationRequested)
@@ -31,52 +136,5 @@ internal sealed partial class Round<T>
         {
             return ValueTask.FromException(exception);
         }
-    }
-
-    /// <summary>Calls every receiver one after another, awaiting each, and throws afterwards what they threw.</summary>
-    public async ValueTask SendAllAsync(T @event, object owner, CancellationToken cancel)
-    {
-        var failures = default(Failures);
-        for (var index = 0; index < _turns.Length; index++)
-        {
-            try
-            {
-                await CallAsync(index, @event, cancel).ConfigureAwait(false);
-            }
-            catch (Exception exception)
-            {
-                failures.Add(exception);
-            }
-        }
-
-        failures.ThrowIfAny(owner);
-    }
-
-    private async ValueTask SendRestAsync(ValueTask pending, int next, T @event, CancellationToken cancel)
-    {
-        await pending.ConfigureAwait(false);
-        for (var index = next; index < _turns.Length; index++)
-        {
-            cancel.ThrowIfCancellationRequested();
-            await CallAsync(index, @event, cancel).ConfigureAwait(false);
-        }
-    }
-
-    private ValueTask CallAsync(int index, T @event, CancellationToken cancel)
-    {
-        ref readonly var turn = ref _turns[index];
-        if (_isRetired && !turn.IsConnected)
-        {
-            return default;
-        }
-
-        var receiver = turn.Receiver;
-        if (receiver.Call is { } call)
-        {
-            call(@event);
-            return default;
-        }
-
-        return receiver.CallAsync!(@event, cancel);
     }
 }

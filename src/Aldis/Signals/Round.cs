@@ -6,86 +6,76 @@ namespace Aldis.Signals;
 /// </summary>
 internal sealed partial class Round<T>
 {
+    private readonly Places<T> _places;
     private readonly Turn<T>[] _turns;
-
-    // Beside the turns so that the loop of a send touches nothing else. Null when a receiver is asynchronous.
-    private readonly Action<T>[]? _calls;
+    private readonly Action<T>?[] _calls;
+    private readonly int _count;
+    private readonly bool _isSynchronous;
 
     // A round that is still the newest has only connected receivers: a send looks at the links only after this flag is up.
     // Whoever disconnects marks the link first and raises the flag afterwards.
     private volatile bool _isRetired;
 
-    private Round(Turn<T>[] turns)
-    {
-        _turns = turns;
-        _calls = Array.TrueForAll(turns, turn => turn.Receiver.Call is not null)
-            ? Array.ConvertAll(turns, turn => turn.Receiver.Call!)
-            : null;
-    }
+    private Round(Places<T> places, int count, bool isSynchronous)
+        => (_places, _turns, _calls, _count, _isSynchronous) = (places, places.Turns, places.Calls, count, isSynchronous);
+
+    private Round(params ReadOnlySpan<Turn<T>> turns)
+        : this(Places<T>.Of(turns), turns.Length, isSynchronous: true)
+        => _isSynchronous = Array.TrueForAll(_calls, call => call is not null);
 
     public static Round<T> Empty { get; } = new([]);
 
-    public bool IsEmpty => _turns.Length == 0;
+    public bool IsEmpty => _count == 0;
 
-    /// <summary>Whether somebody asked for this sender's events and not for all.</summary>
-    public bool IsForOneSender => Array.Exists(_turns, turn => turn.IsForOneSender);
+    public IEnumerable<Turn<T>> Turns => _turns.Take(_count);
 
-    public IEnumerable<Link<T>> Links => _turns.SelectMany(turn => turn.Links);
+    public IEnumerable<Link<T>> Links => Turns.SelectMany(turn => turn.Links);
+
+    /// <summary>The key of the one sender whose events somebody asked for; null where everybody asked for all.</summary>
+    public object? SenderKey => Links.Select(link => link.SenderKey).FirstOrDefault(key => key is not null);
 
     public void Retire() => _isRetired = true;
 
-    /// <summary>The link of a receiver that is connected for any sender, or for this round's one; null where there is none.</summary>
-    public Link<T>? Find(Delegate receiver, bool any)
+    /// <summary>The round with one more link: in its place or, where its receiver is in the round already, with that one.</summary>
+    /// <param name="link">The link.</param>
+    /// <param name="merge">Whether a receiver has one turn, however often it is connected.</param>
+    public Round<T> With(Link<T> link, bool merge)
     {
-        foreach (var turn in _turns)
-        {
-            if (turn.Receiver.Given.Equals(receiver))
-            {
-                return turn.Links.FirstOrDefault(link => link.Sender is null == any);
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>The round with one more link, in the last place or, where the receiver is in it already, with that one.</summary>
-    public Round<T> With(Link<T> link)
-    {
-        var twin = Array.FindIndex(_turns,
-            turn => turn.First.Sender is null != link.Sender is null && turn.Receiver.Given.Equals(link.Receiver.Given));
-        if (twin < 0)
-        {
-            return new Round<T>([.. _turns, new Turn<T>(link)]);
-        }
-
-        var turns = _turns.AsSpan().ToArray();
-        turns[twin] = new Turn<T>(turns[twin].First, link);
-        return new Round<T>(turns);
+        var same = merge && link.Receiver.Given is { } given ? IndexOf(given) : -1;
+        return same < 0 ? Insert(new Turn<T>(link)) : RemoveAt(same).Insert(_turns[same].With(link));
     }
 
     /// <summary>The round without a link. A receiver that has another link goes on in that link's place.</summary>
     public Round<T> Without(Link<T> link)
     {
-        var turns = new List<Turn<T>>(_turns.Length);
-        Link<T>? rest = null;
-        foreach (var turn in _turns)
+        var index = Array.FindIndex(_turns, 0, _count, turn => turn.Has(link));
+        if (index < 0)
         {
-            if (!turn.Has(link))
-            {
-                turns.Add(turn);
-            }
-            else
-            {
-                rest = turn.Links.FirstOrDefault(other => other != link);
-            }
+            // The list was closed before.
+            return this;
         }
 
-        if (rest is not null)
+        var round = RemoveAt(index);
+        return _turns[index].Without(link) is { } rest ? round.Insert(rest) : round;
+    }
+
+    /// <summary>Whether a receiver is connected for the round's one sender or, if not asked for that, for any.</summary>
+    public bool Has(Delegate receiver, bool forSender)
+        => IndexOf(receiver) is >= 0 and var index && _turns[index].Links.Any(link => link.SenderKey is not null == forSender);
+
+    private int IndexOf(Delegate receiver) => Array.FindIndex(_turns, 0, _count, turn => receiver.Equals(turn.Receiver.Given));
+
+    private Round<T> RemoveAt(int index)
+        => _count == 1 ? Empty : new Round<T>([.. _turns.AsSpan(0, index), .. _turns.AsSpan(index + 1, _count - index - 1)]);
+
+    private Round<T> Insert(Turn<T> turn)
+    {
+        if (_count == 0 || !turn.IsBefore(_turns[_count - 1]))
         {
-            var later = turns.FindIndex(turn => turn.First.Order > rest.Order);
-            turns.Insert(later < 0 ? turns.Count : later, new Turn<T>(rest));
+            return new Round<T>(_places.With(turn, _count), _count + 1, _isSynchronous && turn.Receiver.Call is not null);
         }
 
-        return turns.Count == 0 ? Empty : new Round<T>([.. turns]);
+        var index = Array.FindIndex(_turns, 0, _count, turn.IsBefore);
+        return new Round<T>([.. _turns.AsSpan(0, index), turn, .. _turns.AsSpan(index, _count - index)]);
     }
 }

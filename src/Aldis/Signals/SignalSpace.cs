@@ -10,10 +10,13 @@ namespace Aldis;
 /// <remarks>Safe for any thread. A signal lives as long as its space; <see cref="Default"/> lives as long as the process.</remarks>
 public sealed class SignalSpace
 {
-    private readonly ConcurrentDictionary<string, (Type Event, object Signal)> _signals = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Signal> _signals = new(StringComparer.Ordinal);
 
     /// <summary>The space that the whole process shares.</summary>
     public static SignalSpace Default { get; } = new();
+
+    /// <summary>All signals in this space, at this moment and in no order.</summary>
+    public IReadOnlyCollection<Signal> Signals => [.. _signals.Values];
 
     /// <summary>The names of all signals in this space, at this moment and in no order.</summary>
     public IReadOnlyCollection<string> Names => [.. _signals.Keys];
@@ -24,16 +27,31 @@ public sealed class SignalSpace
 
     /// <summary>The signal of a name, made when it is asked for the first time.</summary>
     /// <param name="name">The name, compared letter by letter; not empty.</param>
+    /// <param name="description">What it is for, in words for people; kept from the call that makes the signal.</param>
     /// <typeparam name="T">The event.</typeparam>
     /// <returns>The same signal for the same name, each time and on every thread.</returns>
-    /// <exception cref="AldisException">ALD1501: the name belongs to a signal of another event type.</exception>
-    public Signal<T> Get<T>(string name)
+    /// <exception cref="AldisException">ALD1501: the name belongs to a signal of another event type, or to one with answers.</exception>
+    public Signal<T> Get<T>(string name, string? description = null)
+        => Get(name, () => new Signal<T>(name) { Description = description });
+
+    /// <summary>The signal with answers of a name, made when it is asked for the first time.</summary>
+    /// <param name="name">The name, compared letter by letter; not empty.</param>
+    /// <param name="description">What it is for, in words for people; kept from the call that makes the signal.</param>
+    /// <typeparam name="T">The event.</typeparam>
+    /// <typeparam name="TResult">What each receiver answers.</typeparam>
+    /// <returns>The same signal for the same name, each time and on every thread.</returns>
+    /// <exception cref="AldisException">ALD1501: the name belongs to a signal of another event type, of other answers, or of none.</exception>
+    public Signal<T, TResult> Get<T, TResult>(string name, string? description = null)
+        => Get(name, () => new Signal<T, TResult>(name) { Description = description });
+
+    private TSignal Get<TSignal>(string name, Func<TSignal> make)
+        where TSignal : Signal
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        var found = _signals.GetOrAdd(name, static name => (typeof(T), new Signal<T>(name)));
-        return found.Signal as Signal<T>
+        var found = _signals.TryGetValue(name, out var known) ? known : _signals.GetOrAdd(name, _ => make());
+        return found as TSignal
             ?? throw new AldisException(new Fault(ErrorCodes.SignalNameTaken,
-                $"The signal '{name}' was asked for with the event type {typeof(T)}, and it has the event type {found.Event}.",
-                "A name has one signal, and a signal has one event type."));
+                $"The signal '{name}' was asked for as {make().Signature}, and it is {found.Signature}.",
+                "A name has one signal, and a signal has one event type and, if any, one type of answers.", "Use another name."));
     }
 }

@@ -37,7 +37,7 @@ public sealed partial class Subject<T>
         foreach (var link in _receivers.Close())
         {
             // Not to one that unsubscribed while those before it were told.
-            if (_receivers.Remove(link) && link.Receiver.Observer is { } observer)
+            if (_receivers.TryRemove(link)?.Observer is { } observer)
             {
                 Tell(observer, ending, ref failures);
             }

@@ -19,7 +19,10 @@ namespace Aldis;
 /// <typeparam name="T">The event, or what all events have in common.</typeparam>
 public sealed partial class Subject<T> : IObservable<T>
 {
-    private readonly Receivers<T> _receivers = new();
+    private readonly Receivers<T> _receivers;
+
+    /// <summary>Makes a subject without observers.</summary>
+    public Subject() => _receivers = new Receivers<T>(this);
 
     /// <summary>Whether anybody has subscribed, so that nobody builds an event that nobody wants.</summary>
     public bool HasObservers => !_receivers.IsEmpty;

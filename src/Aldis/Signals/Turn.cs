@@ -1,23 +1,44 @@
 namespace Aldis.Signals;
 
 /// <summary>
-/// A receiver's place in a round. It has two links when the receiver is connected for any sender and for this one as well, and
-/// is called once all the same, in the place of the earlier link.
+/// A receiver's place in a round. It has several links when the receiver is connected several times, for any sender, for this one, or
+/// both; it is called once all the same, in the place of the best link.
 /// </summary>
-internal readonly struct Turn<T>(Link<T> first, Link<T>? second = null)
+internal readonly struct Turn<T>
 {
-    public Receiver<T> Receiver { get; } = first.Receiver;
+    private readonly Link<T> _first;
+    private readonly Link<T>[]? _others;
 
-    public Link<T> First { get; } = first;
+    public Turn(Link<T> link)
+        : this(link, null)
+    {
+    }
 
-    public Link<T>? Second { get; } = second;
+    private Turn(Link<T> first, Link<T>[]? others)
+    {
+        (_first, _others) = (first, others);
+        Receiver = Links.Any(link => link.IsOnce) ? first.Receiver.Once([.. Links]) : first.Receiver;
+    }
 
-    public bool IsConnected => First.IsConnected || Second is { IsConnected: true };
+    /// <summary>What is called.</summary>
+    public Receiver<T> Receiver { get; }
 
-    /// <summary>Whether the receiver asked for this sender's events, perhaps besides all.</summary>
-    public bool IsForOneSender => First.Sender is not null || Second?.Sender is not null;
+    public bool IsConnected => _first.IsConnected || (_others is not null && Array.Exists(_others, link => link.IsConnected));
 
-    public bool Has(Link<T> link) => First == link || Second == link;
+    public IEnumerable<Link<T>> Links => _others is null ? [_first] : [_first, .. _others];
 
-    public IEnumerable<Link<T>> Links => Second is null ? [First] : [First, Second];
+    public bool Has(Link<T> link) => _first == link || (_others is not null && Array.IndexOf(_others, link) >= 0);
+
+    public bool IsBefore(Turn<T> other) => _first.IsBefore(other._first);
+
+    public Turn<T> With(Link<T> link) => Of([.. Links, link]);
+
+    /// <summary>The turn without a link; null when it was the only one.</summary>
+    public Turn<T>? Without(Link<T> link) => _others is null ? null : Of([.. Links.Where(other => other != link)]);
+
+    private static Turn<T> Of(Link<T>[] links)
+    {
+        Array.Sort(links, (one, other) => one == other ? 0 : one.IsBefore(other) ? -1 : 1);
+        return new Turn<T>(links[0], links.Length == 1 ? null : links[1..]);
+    }
 }

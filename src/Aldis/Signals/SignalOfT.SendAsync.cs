@@ -51,4 +51,18 @@ public sealed partial class Signal<T>
     /// </returns>
     public ValueTask SendAllAsync(object? sender, T @event, CancellationToken cancel = default)
         => _receivers.For(sender).SendAllAsync(@event, this, cancel);
+
+    /// <summary>
+    /// Sends an event and calls every receiver without waiting for the one before: asynchronous receivers run at the same time.
+    /// They are called in the order of connection, on this thread; synchronous ones run there to their end.
+    /// </summary>
+    /// <param name="sender">Who sends.</param>
+    /// <param name="event">What happened.</param>
+    /// <param name="cancel">Handed to asynchronous receivers, which are called all the same when it is cancelled.</param>
+    /// <returns>
+    /// Completes when all have. When some failed, the error is an <see cref="AggregateException"/> with every error, in the order of the
+    /// receivers.
+    /// </returns>
+    public ValueTask SendParallelAsync(object? sender, T @event, CancellationToken cancel = default)
+        => _receivers.For(sender).SendParallelAsync(@event, this, cancel);
 }

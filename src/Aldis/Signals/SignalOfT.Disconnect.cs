@@ -34,16 +34,4 @@ public sealed partial class Signal<T>
 
     /// <inheritdoc cref="Disconnect(Action{T}, object)"/>
     public void Disconnect(Func<T, CancellationToken, ValueTask> receiver, object? sender) => DisconnectPair(receiver, sender);
-
-    private void DisconnectAll(Delegate receiver)
-    {
-        ArgumentNullException.ThrowIfNull(receiver);
-        _receivers.Disconnect(receiver);
-    }
-
-    private void DisconnectPair(Delegate receiver, object? sender)
-    {
-        ArgumentNullException.ThrowIfNull(receiver);
-        _receivers.Disconnect(receiver, sender);
-    }
 }

@@ -1,0 +1,79 @@
+using System.Runtime.CompilerServices;
+
+namespace Aldis.Signals;
+
+/// <summary>The shapes of delegates that may be given.</summary>
+internal sealed partial class Receiver<T>
+{
+    public static Receiver<T> Of(Action<T> call, [CallerArgumentExpression(nameof(call))] string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(call, name);
+        return new Receiver<T>(call) { Call = call };
+    }
+
+    public static Receiver<T> Of(Func<T, Nothing> call, [CallerArgumentExpression(nameof(call))] string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(call, name);
+        return new Receiver<T>(call) { Call = @event => call(@event) };
+    }
+
+    public static Receiver<T> Of(Func<T, Task> call, [CallerArgumentExpression(nameof(call))] string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(call, name);
+        return new Receiver<T>(call) { CallAsync = (@event, _) => new ValueTask(call(@event)) };
+    }
+
+    public static Receiver<T> Of(Func<T, ValueTask> call, [CallerArgumentExpression(nameof(call))] string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(call, name);
+        return new Receiver<T>(call) { CallAsync = (@event, _) => call(@event) };
+    }
+
+    public static Receiver<T> Of(
+        Func<T, CancellationToken, ValueTask> call, [CallerArgumentExpression(nameof(call))] string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(call, name);
+        return new Receiver<T>(call) { CallAsync = call };
+    }
+
+    public static Receiver<T> Of(Action call, [CallerArgumentExpression(nameof(call))] string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(call, name);
+        return new Receiver<T>(call) { Call = _ => call() };
+    }
+
+    public static Receiver<T> Of(Func<Nothing> call, [CallerArgumentExpression(nameof(call))] string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(call, name);
+        return new Receiver<T>(call) { Call = _ => call() };
+    }
+
+    public static Receiver<T> Of(Func<Task> call, [CallerArgumentExpression(nameof(call))] string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(call, name);
+        return new Receiver<T>(call) { CallAsync = (_, _) => new ValueTask(call()) };
+    }
+
+    public static Receiver<T> Of(Func<ValueTask> call, [CallerArgumentExpression(nameof(call))] string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(call, name);
+        return new Receiver<T>(call) { CallAsync = (_, _) => call() };
+    }
+
+    public static Receiver<T> Of(IObserver<T> observer, [CallerArgumentExpression(nameof(observer))] string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(observer, name);
+        Action<T> call = observer.OnNext;
+        return new Receiver<T>(call) { Call = call, Observer = observer };
+    }
+
+    /// <summary>A receiver that is known by one delegate and called by another.</summary>
+    public static Receiver<T> Of(Delegate given, Action<T> call) => new(given) { Call = call };
+
+    /// <inheritdoc cref="Of(Delegate, Action{T})"/>
+    public static Receiver<T> Of(Delegate given, Func<T, CancellationToken, ValueTask> call) => new(given) { CallAsync = call };
+
+    /// <summary>A receiver that is known by one delegate and has both forms; which is called depends on the send.</summary>
+    public static Receiver<T> Of(Delegate given, Action<T> call, Func<T, CancellationToken, ValueTask> callAsync)
+        => new(given) { Call = call, CallAsync = callAsync };
+}

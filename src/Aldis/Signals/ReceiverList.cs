@@ -1,0 +1,64 @@
+namespace Aldis.Signals;
+
+/// <summary>What a signal asks of its list of receivers, whatever they take.</summary>
+internal abstract class ReceiverList
+{
+    // How many reasons there are for a send to look further than at the one round for all: senders with receivers of their own, mutes.
+    private volatile int _exceptions;
+    private readonly AsyncLocal<Mute?> _mute = new();
+
+    public abstract bool IsEmpty { get; }
+
+    /// <summary>How many connections ended because the garbage collector took the receiver's target or the sender.</summary>
+    public long Lost { get; protected set; }
+
+    public abstract bool IsEmptyFor(object? sender);
+
+    /// <summary>The delegates that a sender's events are handed to, in order, as they were given.</summary>
+    public abstract IReadOnlyList<Delegate> GivenFor(object? sender);
+
+    /// <summary>Takes away every link of a receiver.</summary>
+    public abstract void Disconnect(Delegate receiver);
+
+    /// <summary>Takes away the links of a receiver with one sender.</summary>
+    public abstract void Disconnect(Delegate receiver, object? sender);
+
+    /// <summary>Lets sends of this flow of execution reach nobody, until it is disposed.</summary>
+    public IDisposable BeginMute()
+    {
+        AddException();
+        return _mute.Value = new Mute(this, _mute.Value);
+    }
+
+    /// <summary>Whether every send goes to the one round for all.</summary>
+    protected bool IsPlain => _exceptions == 0;
+
+    protected bool IsMuted => _mute.Value?.IsOn == true;
+
+    protected void AddException() => Interlocked.Increment(ref _exceptions);
+
+    protected void RemoveException() => Interlocked.Decrement(ref _exceptions);
+
+    /// <summary>
+    /// One Muted. The flow carries the innermost, wherever it goes; each ends by itself, so that neither the order nor the flow
+    /// in which they are disposed matters.
+    /// </summary>
+    private sealed class Mute(ReceiverList list, Mute? outer) : IDisposable
+    {
+        private int _isOver;
+
+        public bool IsOn => Volatile.Read(ref _isOver) == 0 || outer?.IsOn == true;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _isOver, 1) == 0)
+            {
+                list.RemoveException();
+                if (list._mute.Value == this)
+                {
+                    list._mute.Value = outer;
+                }
+            }
+        }
+    }
+}
