@@ -9,8 +9,8 @@ internal sealed class Link<T> : IDisposable
     private readonly Receivers<T> _list;
     private Receiver<T>? _receiver;
     private object? _sender;
-    private Tether? _receiverTether;
-    private Tether? _senderTether;
+    private Tether<Receiver<T>>? _receiverTether;
+    private Tether<object>? _senderTether;
     private WeakReference<Link<T>>? _self;
 
     // Sends read it without the lock, after the flag IsRetired of their round.
@@ -22,7 +22,7 @@ internal sealed class Link<T> : IDisposable
         _receiver = options.WeakReceiver && receiver.Given?.Target is { } target ? Weakly(receiver, target) : receiver;
         if (options is { WeakSender: true, Sender: { } sender })
         {
-            _senderTether = new Tether(sender, value: null, Losing());
+            _senderTether = new Tether<object>(sender, value: null, Losing());
         }
         else
         {
@@ -71,7 +71,7 @@ internal sealed class Link<T> : IDisposable
 
     private Receiver<T> Weakly(Receiver<T> receiver, object target)
     {
-        _receiverTether = new Tether(target, receiver, Losing());
+        _receiverTether = new Tether<Receiver<T>>(target, receiver, Losing());
         return receiver.HeldBy(_receiverTether);
     }
 

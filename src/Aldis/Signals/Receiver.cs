@@ -4,15 +4,21 @@ namespace Aldis.Signals;
 internal sealed partial class Receiver<T>
 {
     private readonly Delegate? _given;
-    private readonly Tether? _tether;
+    private readonly Tether<Receiver<T>>? _tether;
+    private readonly int _hash;
 
-    private Receiver(Delegate? given, Tether? tether = null) => (_given, _tether) = (given, tether);
+    private Receiver(Delegate? given)
+        : this(given, tether: null, given?.GetHashCode() ?? 0)
+    {
+    }
+
+    private Receiver(Delegate? given, Tether<Receiver<T>>? tether, int hash) => (_given, _tether, _hash) = (given, tether, hash);
 
     /// <summary>
     /// The delegate as it was given; two receivers are one when their delegates are equal (same method, same target). Null when it was
     /// held weakly and is gone.
     /// </summary>
-    public Delegate? Given => _given ?? (_tether!.Value as Receiver<T>)?.Given;
+    public Delegate? Given => _given ?? _tether!.Value?.Given;
 
     /// <summary>The synchronous form, or null for an asynchronous receiver.</summary>
     public Action<T>? Call { get; private init; }
@@ -25,6 +31,9 @@ internal sealed partial class Receiver<T>
 
     /// <summary>Which events it wants; null for all. The calls look by themselves.</summary>
     private Func<T, bool>? Wants { get; init; }
+
+    /// <summary>Whether it is the receiver of an equal delegate.</summary>
+    public bool Is(Receiver<T> other) => _hash == other._hash && Given is { } given && given.Equals(other.Given);
 
     /// <summary>This receiver in a list of a wider event type: called only for events of type T that pass the test.</summary>
     public Receiver<TBase> Within<TBase>(Func<T, bool>? when = null)
@@ -45,17 +54,15 @@ internal sealed partial class Receiver<T>
     }
 
     /// <summary>This receiver, held by a tether alone, and called as long as that holds.</summary>
-    public Receiver<T> HeldBy(Tether tether) => new(given: null, tether)
+    public Receiver<T> HeldBy(Tether<Receiver<T>> tether) => new(given: null, tether, _hash)
     {
-        Wants = Wants is null ? null : @event => (tether.Value as Receiver<T>)?.Wants!(@event) == true,
-        Call = Call is null ? null : @event => (tether.Value as Receiver<T>)?.Call!(@event),
-        CallAsync = CallAsync is null
-            ? null
-            : (@event, cancel) => tether.Value is Receiver<T> held ? held.CallAsync!(@event, cancel) : default,
+        Wants = Wants is null ? null : @event => tether.Value?.Wants!(@event) == true,
+        Call = Call is null ? null : @event => tether.Value?.Call!(@event),
+        CallAsync = CallAsync is null ? null : (@event, cancel) => tether.Value?.CallAsync!(@event, cancel) ?? default,
     };
 
     /// <summary>This receiver, called only when the links allow it: some of them end with the first event that it wants.</summary>
-    public Receiver<T> Once(Link<T>[] links) => new(_given, _tether)
+    public Receiver<T> Once(Link<T>[] links) => new(_given, _tether, _hash)
     {
         Call = Call is { } call ? @event => { if (Takes(@event, links)) { call(@event); } } : null,
         CallAsync = CallAsync is { } callAsync

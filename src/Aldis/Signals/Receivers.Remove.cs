@@ -85,8 +85,8 @@ internal sealed partial class Receivers<T>
     private ReceiverChange? TakeExplicitly(Link<T> link)
     {
         var change = IsWatched ? ChangeOf(link) : null;
-        Take(link);
-        return change?.Receiver is { } receiver && !IsConnected(receiver, Options(change)) ? change : null;
+        var receiver = Take(link);
+        return change is not null && !IsConnected(receiver, Options(change)) ? change : null;
     }
 
     private Receiver<T> Take(Link<T> link)
@@ -97,7 +97,7 @@ internal sealed partial class Receivers<T>
         link.End();
         if (link.SenderKey is not { } key)
         {
-            ChangeAll(round => round.Without(link));
+            ChangeAll(link, static (round, link, _) => round.Without(link));
         }
         else if (_named is { } named && named.TryGetValue(key, out var round))
         {

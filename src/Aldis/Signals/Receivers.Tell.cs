@@ -13,7 +13,7 @@ internal sealed partial class Receivers<T>
     private ReceiverChange ChangeOf(Link<T> link)
         => new(_signal!, link.Receiver.Given, Senders.Of(link.SenderKey), link.SenderKey is null);
 
-    private bool IsConnected(Delegate receiver, in ConnectOptions options)
+    private bool IsConnected(Receiver<T> receiver, in ConnectOptions options)
         => (options.HasSender ? Named(options.Sender) : _any)?.Has(receiver, options.HasSender) == true;
 
     private void TellConnected(ReceiverChange? change, Link<T> link)

@@ -47,7 +47,7 @@ internal sealed partial class Receivers<T>(object owner) : ReceiverList
         ReceiverChange? change;
         lock (_changing)
         {
-            var isNew = IsWatched && !IsConnected(receiver.Given!, options);
+            var isNew = IsWatched && !IsConnected(receiver, options);
             link = Append(receiver, options, merge: true);
             change = isNew ? ChangeOf(link) : null;
         }
@@ -84,7 +84,7 @@ internal sealed partial class Receivers<T>(object owner) : ReceiverList
         var link = new Link<T>(this, receiver, ++_lastOrder, key, options);
         if (key is null)
         {
-            ChangeAll(round => round.With(link, merge));
+            ChangeAll(link, static (round, link, merge) => round.With(link, merge), merge);
         }
         else
         {
@@ -98,16 +98,16 @@ internal sealed partial class Receivers<T>(object owner) : ReceiverList
     /// <summary>The key under which a sender's round is kept, or is to be kept.</summary>
     private object KeyOf(object? sender) => Named(sender)?.SenderKey ?? Senders.KeyToKeep(sender);
 
-    private void ChangeAll(Func<Round<T>, Round<T>> change)
+    private void ChangeAll(Link<T> link, Func<Round<T>, Link<T>, bool, Round<T>> change, bool merge = false)
     {
         var any = _any;
-        _any = change(any);
+        _any = change(any, link, merge);
         any.Retire();
         if (_named is { } named)
         {
             foreach (var (key, round) in named)
             {
-                named[key] = change(round);
+                named[key] = change(round, link, merge);
                 round.Retire();
             }
         }

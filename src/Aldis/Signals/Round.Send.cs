@@ -30,25 +30,31 @@ internal sealed partial class Round<T>
         var index = 0;
         while (index + 3 < calls.Length && !_isRetired)
         {
-            calls[index++](@event);
+            // One check of the bounds for four.
+            var four = calls.Slice(index, 4);
+            four[0](@event);
+            index++;
             if (_isRetired)
             {
                 break;
             }
 
-            calls[index++](@event);
+            four[1](@event);
+            index++;
             if (_isRetired)
             {
                 break;
             }
 
-            calls[index++](@event);
+            four[2](@event);
+            index++;
             if (_isRetired)
             {
                 break;
             }
 
-            calls[index++](@event);
+            four[3](@event);
+            index++;
         }
 
         return index;

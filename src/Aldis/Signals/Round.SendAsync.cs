@@ -5,25 +5,28 @@ internal sealed partial class Round<T>
     /// <summary>Calls the receivers one after another, awaiting each, until one fails. Never throws: the task carries the error.</summary>
     public ValueTask SendAsync(T @event, CancellationToken cancel)
     {
-        // A loop without a state machine for as long as receivers complete at once.
-        for (var index = 0; index < _count; index++)
+        try
         {
-            if (cancel.IsCancellationRequested)
+            // A loop without a state machine for as long as receivers complete at once.
+            for (var index = 0; index < _count; index++)
             {
-                return ValueTask.FromCanceled(cancel);
+                cancel.ThrowIfCancellationRequested();
+                var pending = Call(index, @event, cancel);
+                if (!pending.IsCompletedSuccessfully)
+                {
+                    return SendRestAsync(pending, index + 1, @event, cancel);
+                }
+
+                // A pooled task wants its result taken, even the empty one.
+                pending.GetAwaiter().GetResult();
             }
 
-            var pending = Start(index, @event, cancel);
-            if (!pending.IsCompletedSuccessfully)
-            {
-                return index + 1 == _count ? pending : SendRestAsync(pending, index + 1, @event, cancel);
-            }
-
-            // A pooled task wants its result taken, even the empty one.
-            pending.GetAwaiter().GetResult();
+            return default;
         }
-
-        return default;
+        catch (Exception exception)
+        {
+            return Failed(exception);
+        }
     }
 
     /// <summary>Calls every receiver one after another, awaiting each, and throws afterwards what they threw.</summary>
@@ -69,7 +72,7 @@ internal sealed partial class Round<T>
         for (var index = next; index < _count; index++)
         {
             cancel.ThrowIfCancellationRequested();
-            await Start(index, @event, cancel).ConfigureAwait(false);
+            await Call(index, @event, cancel).ConfigureAwait(false);
         }
     }
 
@@ -112,29 +115,35 @@ internal sealed partial class Round<T>
     /// <summary>Calls a receiver. Never throws: the task carries the error.</summary>
     private ValueTask Start(int index, T @event, CancellationToken cancel)
     {
-        ref readonly var turn = ref _turns[index];
-        if (_isRetired && !turn.IsConnected)
-        {
-            return default;
-        }
-
         try
         {
-            if (turn.Receiver.CallAsync is { } callAsync)
-            {
-                return callAsync(@event, cancel);
-            }
-
-            turn.Receiver.Call!(@event);
-            return default;
-        }
-        catch (OperationCanceledException exception) when (exception.CancellationToken.IsCancellationRequested)
-        {
-            return ValueTask.FromCanceled(exception.CancellationToken);
+            return Call(index, @event, cancel);
         }
         catch (Exception exception)
         {
-            return ValueTask.FromException(exception);
+            return Failed(exception);
         }
     }
+
+    private ValueTask Call(int index, T @event, CancellationToken cancel)
+    {
+        if (_isRetired && !_turns[index].IsConnected)
+        {
+            return default;
+        }
+
+        var receiver = _turns[index].Receiver;
+        if (receiver.CallAsync is { } callAsync)
+        {
+            return callAsync(@event, cancel);
+        }
+
+        receiver.Call!(@event);
+        return default;
+    }
+
+    private static ValueTask Failed(Exception exception)
+        => exception is OperationCanceledException { CancellationToken.IsCancellationRequested: true } cancelled
+            ? ValueTask.FromCanceled(cancelled.CancellationToken)
+            : ValueTask.FromException(exception);
 }

@@ -41,14 +41,14 @@ internal sealed partial class Round<T>
     /// <param name="merge">Whether a receiver has one turn, however often it is connected.</param>
     public Round<T> With(Link<T> link, bool merge)
     {
-        var same = merge && link.Receiver.Given is { } given ? IndexOf(given) : -1;
+        var same = merge ? IndexOf(link.Receiver) : -1;
         return same < 0 ? Insert(new Turn<T>(link)) : RemoveAt(same).Insert(_turns[same].With(link));
     }
 
     /// <summary>The round without a link. A receiver that has another link goes on in that link's place.</summary>
     public Round<T> Without(Link<T> link)
     {
-        var index = Array.FindIndex(_turns, 0, _count, turn => turn.Has(link));
+        var index = IndexOf(link);
         if (index < 0)
         {
             // The list was closed before.
@@ -60,22 +60,50 @@ internal sealed partial class Round<T>
     }
 
     /// <summary>Whether a receiver is connected for the round's one sender or, if not asked for that, for any.</summary>
-    public bool Has(Delegate receiver, bool forSender)
+    public bool Has(Receiver<T> receiver, bool forSender)
         => IndexOf(receiver) is >= 0 and var index && _turns[index].Links.Any(link => link.SenderKey is not null == forSender);
 
-    private int IndexOf(Delegate receiver) => Array.FindIndex(_turns, 0, _count, turn => receiver.Equals(turn.Receiver.Given));
+    private int IndexOf(Receiver<T> receiver)
+    {
+        for (var index = 0; index < _count; index++)
+        {
+            if (_turns[index].Receiver.Is(receiver))
+            {
+                return index;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>Where a link is: in its own place, unless it shares the better one of another link.</summary>
+    private int IndexOf(Link<T> link)
+    {
+        var index = PlaceOf(link);
+        return index < _count && _turns[index].Has(link) ? index : Array.FindIndex(_turns, 0, _count, turn => turn.Has(link));
+    }
+
+    /// <summary>How many turns are before a link (a binary search: turns stand in order).</summary>
+    private int PlaceOf(Link<T> link)
+    {
+        var (low, high) = (0, _count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = _turns[middle].IsBefore(link) ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
+    }
 
     private Round<T> RemoveAt(int index)
         => _count == 1 ? Empty : new Round<T>([.. _turns.AsSpan(0, index), .. _turns.AsSpan(index + 1, _count - index - 1)]);
 
     private Round<T> Insert(Turn<T> turn)
     {
-        if (_count == 0 || !turn.IsBefore(_turns[_count - 1]))
-        {
-            return new Round<T>(_places.With(turn, _count), _count + 1, _isSynchronous && turn.Receiver.Call is not null);
-        }
-
-        var index = Array.FindIndex(_turns, 0, _count, turn.IsBefore);
-        return new Round<T>([.. _turns.AsSpan(0, index), turn, .. _turns.AsSpan(index, _count - index)]);
+        var index = PlaceOf(turn.First);
+        return index == _count
+            ? new Round<T>(_places.With(turn, _count), _count + 1, _isSynchronous && turn.Receiver.Call is not null)
+            : new Round<T>([.. _turns.AsSpan(0, index), turn, .. _turns.AsSpan(index, _count - index)]);
     }
 }

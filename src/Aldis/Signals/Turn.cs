@@ -6,30 +6,30 @@ namespace Aldis.Signals;
 /// </summary>
 internal readonly struct Turn<T>
 {
-    private readonly Link<T> _first;
     private readonly Link<T>[]? _others;
 
     public Turn(Link<T> link)
-        : this(link, null)
+        => (First, Receiver) = (link, link.IsOnce ? link.Receiver.Once([link]) : link.Receiver);
+
+    private Turn(Link<T>[] links)
     {
+        (First, _others) = (links[0], links[1..]);
+        Receiver = Array.Exists(links, link => link.IsOnce) ? First.Receiver.Once(links) : First.Receiver;
     }
 
-    private Turn(Link<T> first, Link<T>[]? others)
-    {
-        (_first, _others) = (first, others);
-        Receiver = Links.Any(link => link.IsOnce) ? first.Receiver.Once([.. Links]) : first.Receiver;
-    }
+    /// <summary>The best of its links, which gives it its place.</summary>
+    public Link<T> First { get; }
 
     /// <summary>What is called.</summary>
     public Receiver<T> Receiver { get; }
 
-    public bool IsConnected => _first.IsConnected || (_others is not null && Array.Exists(_others, link => link.IsConnected));
+    public bool IsConnected => First.IsConnected || (_others is not null && Array.Exists(_others, link => link.IsConnected));
 
-    public IEnumerable<Link<T>> Links => _others is null ? [_first] : [_first, .. _others];
+    public IEnumerable<Link<T>> Links => _others is null ? [First] : [First, .. _others];
 
-    public bool Has(Link<T> link) => _first == link || (_others is not null && Array.IndexOf(_others, link) >= 0);
+    public bool Has(Link<T> link) => First == link || (_others is not null && Array.IndexOf(_others, link) >= 0);
 
-    public bool IsBefore(Turn<T> other) => _first.IsBefore(other._first);
+    public bool IsBefore(Link<T> link) => First.IsBefore(link);
 
     public Turn<T> With(Link<T> link) => Of([.. Links, link]);
 
@@ -39,6 +39,6 @@ internal readonly struct Turn<T>
     private static Turn<T> Of(Link<T>[] links)
     {
         Array.Sort(links, (one, other) => one == other ? 0 : one.IsBefore(other) ? -1 : 1);
-        return new Turn<T>(links[0], links.Length == 1 ? null : links[1..]);
+        return links is [var only] ? new Turn<T>(only) : new Turn<T>(links);
     }
 }

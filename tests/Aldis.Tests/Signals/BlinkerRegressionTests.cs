@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Aldis.Tests.Signals;
 
 /// <summary>Defects of blinker, the model of signals, that must not come back here. The letters are those of the design.</summary>
@@ -32,6 +34,40 @@ public sealed class BlinkerRegressionTests
         _signal.Send(false, new Ping());
 
         Assert.Equal(0, _calls);
+    }
+
+    [Fact]
+    public void B_the_end_of_an_inner_mute_leaves_the_outer_one()
+    {
+        _signal.Connect(Count);
+        using (_signal.Muted())
+        {
+            using (_signal.Muted())
+            {
+            }
+
+            _signal.Send(new Ping());
+            Assert.Equal(0, _calls);
+        }
+
+        _signal.Send(new Ping());
+        Assert.Equal(1, _calls);
+    }
+
+    [Fact]
+    public void B_a_mute_on_one_thread_leaves_the_others_alone()
+    {
+        _signal.Connect(Count);
+        using (_signal.Muted())
+        {
+            // Without the flow of this one: what a flow starts belongs to it.
+            using (ExecutionContext.SuppressFlow())
+            {
+                Threads.Run(1, _ => _signal.Send(new Ping()));
+            }
+        }
+
+        Assert.Equal(1, _calls);
     }
 
     [Fact]
@@ -91,6 +127,42 @@ public sealed class BlinkerRegressionTests
         _signal.Send((new string("shop".AsSpan()), 1), new Ping());
         Assert.Equal(1, _calls);
     }
+
+    [Fact]
+    public void G_a_new_sender_never_gets_what_an_old_one_that_is_gone_had()
+    {
+        // Many, so that some of the new ones share the hash code of an old one.
+        ConnectManyWeakSenders();
+        WeakConnectionTests.Collect();
+
+        foreach (var sender in Enumerable.Range(0, 10_000).Select(_ => new object()))
+        {
+            _signal.Send(sender, new Ping());
+        }
+
+        Assert.Equal(0, _calls);
+        Assert.True(WeakConnectionTests.Eventually(() => !_signal.HasReceivers));
+    }
+
+    [Fact]
+    public void H_a_lost_weak_receiver_leaves_a_trace()
+    {
+        ConnectWeakly();
+
+        Assert.True(WeakConnectionTests.Eventually(() => _signal.LostConnections == 1));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ConnectManyWeakSenders()
+    {
+        for (var number = 0; number < 10_000; number++)
+        {
+            _signal.Connect(Count, new ConnectOptions { Sender = new object(), WeakSender = true });
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ConnectWeakly() => _signal.Connect(new BlinkerRegressionTests().Count, new ConnectOptions { WeakReceiver = true });
 
     private void Count(Ping ping) => _calls++;
 }
