@@ -16,7 +16,7 @@ public static class HostExtensions
     /// </summary>
     /// <typeparam name="THost">The type of the host: a web application, for example.</typeparam>
     /// <param name="host">The host.</param>
-    /// <param name="group">The group: every group gets every event, and inside a group one handler gets it.</param>
+    /// <param name="group">The group: every group gets every event, and inside a group one handler gets it. Or <see cref="Group.EachInstance"/>.</param>
     /// <param name="handler">The handler: a lambda, or a method.</param>
     /// <param name="options">How it is run.</param>
     /// <returns>The host.</returns>

@@ -1,5 +1,6 @@
 using Aldis.Catalog;
 using Aldis.Errors;
+using Aldis.Events;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Aldis;
@@ -27,7 +28,8 @@ internal static class BusRules
         .GroupBy(subscription => (subscription.Group, subscription.Event.WireName))
         .Where(same => same.Count() > 1)
         .Select(same => new Fault(ErrorCodes.HandlerTwice,
-            $"The group '{same.Key.Group}' has {same.Count()} handlers for '{same.Key.WireName}': {string.Join(" and ", same.Select(one => one.Origin))}."));
+            $"The group '{same.Key.Group}' has {same.Count()} handlers for '{same.Key.WireName}': {string.Join(" and ", same.Select(one => one.Origin))}.",
+            Remedy: same.Key.Group == GroupName.EachInstance ? "A bus has one private group: let one handler call the others." : null));
 
     private static IEnumerable<Fault> Unbuildable(EventCatalog catalog, IServiceProvider services)
     {

@@ -97,7 +97,7 @@ public sealed class EventBusBuilder
 
     /// <summary>Subscribes a group to an event. What the handler publishes on its context goes out with the acknowledgement.</summary>
     /// <typeparam name="T">The type of the event.</typeparam>
-    /// <param name="group">The group: every group gets every event, and inside a group one handler gets it.</param>
+    /// <param name="group">The group: every group gets every event, and inside a group one handler gets it. Or <see cref="Group.EachInstance"/>.</param>
     /// <param name="handler">The handler. What it throws is retried.</param>
     /// <param name="options">How it is run.</param>
     public EventBusBuilder Subscribe<T>(string group, Func<T, EventContext, ValueTask> handler, SubscriptionOptions? options = null) where T : notnull
@@ -112,7 +112,7 @@ public sealed class EventBusBuilder
     /// <see cref="CancellationToken"/> and services; it returns nothing, an event, several, or an async stream of them, also later (a task).
     /// What it returns is published with the acknowledgement.
     /// </summary>
-    /// <param name="group">The group.</param>
+    /// <param name="group">The group, or <see cref="Group.EachInstance"/>.</param>
     /// <param name="handler">The handler. What it throws is retried.</param>
     /// <param name="options">How it is run.</param>
     [RequiresUnreferencedCode(HandlerBinder.Why)]

@@ -16,6 +16,7 @@ internal sealed class RunningBus
     private readonly EnvelopeFactory _factory;
     private readonly Publishers _publishers;
     private readonly EventBusBuilder _builder;
+    private readonly GroupName _privateGroup;
     private readonly List<Func<Pump>> _opened = [];
     private Pump[] _pumps = [];
 
@@ -25,11 +26,12 @@ internal sealed class RunningBus
         var limits = builder.Limits with { MaxBodyBytes = Math.Min(builder.Limits.MaxBodyBytes, transport.Features.MaxBody ?? int.MaxValue) };
         _factory = new EnvelopeFactory(builder.Registry, builder.Codec, limits, builder.Source, builder.Time);
         _publishers = new Publishers(transport, builder.Time);
+        _privateGroup = GroupName.OfInstance(EventId.New(builder.Time));
     }
 
     public EventCatalog Catalog { get; }
 
-    public IDeadLetterStore DeadLetters => (IDeadLetterStore)_transport;
+    public IDeadLetterStore DeadLetters => new OwnDeadLetters((IDeadLetterStore)_transport, _privateGroup);
 
     public IReadOnlyList<Fault> Troubles => [.. _pumps.Select(pump => pump.Health.Trouble).OfType<Fault>()];
 
@@ -103,7 +105,7 @@ internal sealed class RunningBus
         var concurrency = stream.Max(one => one.Options.Concurrency);
         var unsettled = Math.Max(concurrency, stream.Max(one => one.Options.MaxUnsettled));
         var spec = new PumpSpec(topic, group, handler, concurrency, unsettled, _factory, services);
-        var receiver = await _transport.OpenReceiverAsync(new ReceiverSpec(topic, group, spec.MaxUnsettled), cancel).ConfigureAwait(false);
+        var receiver = await _transport.OpenReceiverAsync(SpecOf(spec), cancel).ConfigureAwait(false);
         var health = new PumpHealth(group.Value, topic.Value, log);
         Func<Envelope, ValueTask>? publishFirst = _transport.Features.AtomicSettlement
             ? null
@@ -111,6 +113,10 @@ internal sealed class RunningBus
         return () => new Pump(
             spec, receiver, new Settler(receiver, spec, publishFirst, health, log, _builder.Time), health, log, _builder.Time);
     }
+
+    private ReceiverSpec SpecOf(PumpSpec spec) => spec.Group == GroupName.EachInstance
+        ? new ReceiverSpec(spec.Topic, _privateGroup, spec.MaxUnsettled) { IsPrivate = true }
+        : new ReceiverSpec(spec.Topic, spec.Group, spec.MaxUnsettled);
 
     private async ValueTask CloseAsync()
     {

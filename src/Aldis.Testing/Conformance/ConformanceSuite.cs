@@ -5,7 +5,10 @@ public static class ConformanceSuite
 {
     /// <summary>Every scenario.</summary>
     public static IReadOnlyList<Scenario> Scenarios { get; } =
-        [.. EnvelopeScenarios.All, .. GroupScenarios.All, .. SettlementScenarios.All, .. LeaseScenarios.All, .. DeadLetterScenarios.All];
+    [
+        .. EnvelopeScenarios.All, .. GroupScenarios.All, .. PrivateGroupScenarios.All, .. SettlementScenarios.All, .. LeaseScenarios.All,
+        .. DeadLetterScenarios.All,
+    ];
 
     /// <summary>Runs a scenario on a fixture, which is used up by it.</summary>
     /// <param name="scenario">The scenario.</param>

@@ -94,7 +94,7 @@ internal static class DeadLetterScenarios
         await stage.ReceiveNothingAsync(receiver, TimeSpan.FromSeconds(1)).ConfigureAwait(false);
     }
 
-    private static IDeadLetterStore Store(Stage stage) => stage.Transport as IDeadLetterStore
+    public static IDeadLetterStore Store(Stage stage) => stage.Transport as IDeadLetterStore
         ?? throw new ConformanceException("the transport keeps no dead letters");
 
     private static async Task<List<DeadLetter>> ListAsync(Stage stage, DeadLetterFilter filter)

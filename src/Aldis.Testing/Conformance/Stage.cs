@@ -39,6 +39,11 @@ public sealed class Stage : IAsyncDisposable
     public ValueTask<IReceiver> ReceiverAsync(string group = "group", TopicName? topic = null)
         => Transport.OpenReceiverAsync(new ReceiverSpec(topic ?? Topic, GroupName.Parse(group), 100), CancellationToken.None);
 
+    /// <summary>The receiver of a private group of the scenario's topic.</summary>
+    /// <param name="group">The name under which the transport knows the group.</param>
+    public ValueTask<IReceiver> PrivateReceiverAsync(string group = "each-instance.1")
+        => Transport.OpenReceiverAsync(new ReceiverSpec(Topic, GroupName.Parse(group), 100) { IsPrivate = true }, CancellationToken.None);
+
     /// <summary>An envelope with a text as its body.</summary>
     /// <param name="body">The text.</param>
     /// <param name="topic">The topic; the scenario's own by default.</param>

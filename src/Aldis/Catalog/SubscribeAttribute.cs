@@ -1,7 +1,7 @@
 namespace Aldis;
 
 /// <summary>Makes a method the handler of a group: <c>[Subscribe("billing")]</c>. Its class is added with <c>bus.AddHandlers&lt;T&gt;()</c>.</summary>
-/// <param name="group">The group.</param>
+/// <param name="group">The group, or <see cref="Aldis.Group.EachInstance"/>.</param>
 [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
 public sealed class SubscribeAttribute(string group) : Attribute
 {

@@ -5,7 +5,7 @@ namespace Aldis.Catalog;
 
 /// <summary>A group's handler for one event type.</summary>
 /// <param name="Event">The event type.</param>
-/// <param name="Group">The group whose work the handler does.</param>
+/// <param name="Group">The group whose work the handler does; <see cref="GroupName.EachInstance"/> for the bus's private one.</param>
 /// <param name="Handler">The innermost handler: decodes and calls the user's code.</param>
 /// <param name="Options">How it is run.</param>
 /// <param name="Origin">Where the handler comes from, for people: a method's name.</param>

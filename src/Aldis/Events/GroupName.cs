@@ -7,14 +7,23 @@ public readonly record struct GroupName
 
     private GroupName(string value) => _value = value;
 
+    /// <summary>Stands for the private group of each instance. A transport never sees it: to it each such group has a name of its own.</summary>
+    public static GroupName EachInstance { get; } = new(Group.EachInstance);
+
     /// <summary>The name as text.</summary>
     public string Value => _value ?? "";
 
     /// <summary>Checks a name.</summary>
-    /// <param name="name">1 to 100 ASCII letters, digits, '-', '_' and '.'; begins and ends with a letter or digit; no two dots in a row.</param>
+    /// <param name="name">
+    /// 1 to 100 ASCII letters, digits, '-', '_' and '.'; begins and ends with a letter or digit; no two dots in a row. Or
+    /// <see cref="Group.EachInstance"/>.
+    /// </param>
     /// <exception cref="AldisException">ALD1001: the name is not valid.</exception>
-    public static GroupName Parse(string name) => new(NameRule.Check(name, "group name"));
+    public static GroupName Parse(string name) => name == Group.EachInstance ? EachInstance : new(NameRule.Check(name, "group name"));
 
     /// <inheritdoc/>
     public override string ToString() => Value;
+
+    /// <summary>The name under which a transport knows the private group of one instance: another one each time.</summary>
+    internal static GroupName OfInstance(EventId instance) => new($"each-instance.{instance}");
 }

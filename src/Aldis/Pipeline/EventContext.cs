@@ -29,7 +29,7 @@ public sealed class EventContext
     /// <summary>The topic it was published on.</summary>
     public string Topic => Envelope.Topic.Value;
 
-    /// <summary>The group that this handler works for.</summary>
+    /// <summary>The group that this handler works for, as it was named when it subscribed.</summary>
     public string Group { get; }
 
     /// <summary>The event's key, or null.</summary>

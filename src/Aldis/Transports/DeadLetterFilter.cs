@@ -9,7 +9,7 @@ public sealed record DeadLetterFilter
     /// <summary>Only of this topic.</summary>
     public string? Topic { get; init; }
 
-    /// <summary>Only of this group.</summary>
+    /// <summary>Only of this group. Asked of a bus, <see cref="Aldis.Group.EachInstance"/> is the bus's own private group.</summary>
     public string? Group { get; init; }
 
     /// <summary>Only this event.</summary>

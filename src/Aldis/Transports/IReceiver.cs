@@ -5,7 +5,7 @@ namespace Aldis.Transports;
 /// receiver until it is settled, the receiver is disposed or its process dies; the transport renews leases by itself.
 /// <see cref="ReceiveAsync"/> has one caller at a time, <see cref="SettleAsync"/> one caller at a time, beside each other.
 /// Disposing returns what is unsettled (it is delivered again at once, and this attempt does not count) and ends a waiting
-/// <see cref="ReceiveAsync"/> with an <see cref="OperationCanceledException"/>.
+/// <see cref="ReceiveAsync"/> with an <see cref="OperationCanceledException"/>. A private group (<see cref="ReceiverSpec.IsPrivate"/>) ends with it.
 /// </summary>
 public interface IReceiver : IAsyncDisposable
 {

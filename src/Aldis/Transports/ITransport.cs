@@ -24,8 +24,11 @@ public interface ITransport : IAsyncDisposable
     /// <param name="cancel">Ends the wait.</param>
     ValueTask<ISender> OpenSenderAsync(TopicName topic, CancellationToken cancel);
 
-    /// <summary>Opens a way out of a topic for one member of a group. From now on the group gets every event of the topic, whether or not a member is there.</summary>
-    /// <param name="spec">The topic, the group, and how much may be unsettled at a time.</param>
+    /// <summary>
+    /// Opens a way out of a topic for one member of a group. From now on the group gets every event of the topic, whether or not a member is
+    /// there; a private group, as long as this receiver is.
+    /// </summary>
+    /// <param name="spec">The topic, the group and its kind, and how much may be unsettled at a time.</param>
     /// <param name="cancel">Ends the wait.</param>
     ValueTask<IReceiver> OpenReceiverAsync(ReceiverSpec spec, CancellationToken cancel);
 }

@@ -1,3 +1,4 @@
+using Aldis.Events;
 using Microsoft.Extensions.Logging;
 
 namespace Aldis.Sqlite;
@@ -10,4 +11,8 @@ internal static partial class SqliteLog
 
     [LoggerMessage(2002, LogLevel.Warning, "Events that are not settled could not be returned; they are delivered again when the lease has run out")]
     public static partial void ReturnFailed(this ILogger log, Exception error);
+
+    [LoggerMessage(2003, LogLevel.Warning,
+        "This process was silent beyond its lease, so its private group on {Topic} was given up; it begins anew, and what was published in between is missed")]
+    public static partial void PrivateGroupLost(this ILogger log, TopicName topic);
 }

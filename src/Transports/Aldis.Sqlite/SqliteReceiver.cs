@@ -10,17 +10,18 @@ internal sealed class SqliteReceiver : IReceiver
     private readonly HashSet<LeasedRow> _rows = [];
     private readonly CancellationTokenSource _disposing = new();
     private readonly Engine _engine;
-    private readonly GroupAddress _address;
+    private readonly ReceiverSpec _spec;
     private readonly Action<SqliteReceiver> _gone;
     private readonly Pulse _pulse;
     private readonly RangeReader _reader;
     private readonly SemaphoreSlim _receiving = new(1);
+    private GroupAddress _address;
     private ClaimJob? _unread;
     private int _disposed;
 
-    public SqliteReceiver(Engine engine, GroupAddress address, Action<SqliteReceiver> gone)
+    public SqliteReceiver(Engine engine, ReceiverSpec spec, GroupAddress address, Action<SqliteReceiver> gone)
     {
-        (_engine, _address, _gone) = (engine, address, gone);
+        (_engine, _spec, _address, _gone) = (engine, spec, address, gone);
         _pulse = engine.Pulses.Of(address.TopicId);
         _reader = new RangeReader(engine.OpenReader(), address);
     }
@@ -84,6 +85,11 @@ internal sealed class SqliteReceiver : IReceiver
             if (claim.WorkerLost)
             {
                 await _engine.Session.RegisterAsync(_engine.Writer, worker).ConfigureAwait(false);
+            }
+            else if (claim.GroupLost)
+            {
+                _address = await OpenGroupJob.RunAsync(_engine, _spec).ConfigureAwait(false);
+                _engine.Log.PrivateGroupLost(_spec.Topic);
             }
             else if (Take(claim, buffer.Span) is > 0 and var count)
             {
@@ -178,15 +184,9 @@ internal sealed class SqliteReceiver : IReceiver
 
     private async ValueTask ReturnAsync()
     {
-        ReturnJob job;
-        lock (_gate)
+        if (LastJob() is not { } job)
         {
-            if (_claims.Count == 0 && _rows.Count == 0)
-            {
-                return;
-            }
-
-            job = new ReturnJob(_address, [.. _claims], [.. _rows], _engine.Pulses);
+            return;
         }
 
         try
@@ -195,8 +195,22 @@ internal sealed class SqliteReceiver : IReceiver
         }
         catch (TransportException error)
         {
-            // A bus has to come to its end on a file that does not work, too. The worker returns it when it resigns, or its lease runs out.
+            // A bus has to come to its end on a file that does not work, too. The worker does it when it resigns, or its lease runs out.
             _engine.Log.ReturnFailed(error);
+        }
+    }
+
+    /// <summary>What is to be done in the file when this receiver goes, or null.</summary>
+    private WriteJob? LastJob()
+    {
+        if (_spec.IsPrivate)
+        {
+            return new ForgetJob(_address);
+        }
+
+        lock (_gate)
+        {
+            return _claims.Count + _rows.Count > 0 ? new ReturnJob(_address, [.. _claims], [.. _rows], _engine.Pulses) : null;
         }
     }
 }

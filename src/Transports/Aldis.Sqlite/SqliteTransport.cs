@@ -55,13 +55,8 @@ public sealed class SqliteTransport : ITransport, IDeadLetterStore
     public async ValueTask<IReceiver> OpenReceiverAsync(ReceiverSpec spec, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        await Engine.Session.RegisterAsync(Engine.Writer, lost: 0).ConfigureAwait(false);
-        var address = await new Work<GroupAddress>(store =>
-        {
-            var topic = store.Topics.Ensure(spec.Topic);
-            return new GroupAddress(spec.Topic, topic, store.Groups.Ensure(topic, spec.Group));
-        }).OnAsync(Engine.Writer).ConfigureAwait(false);
-        var receiver = new SqliteReceiver(Engine, address, gone => _receivers.TryRemove(gone, out _));
+        var address = await OpenGroupJob.RunAsync(Engine, spec).ConfigureAwait(false);
+        var receiver = new SqliteReceiver(Engine, spec, address, gone => _receivers.TryRemove(gone, out _));
         _receivers.TryAdd(receiver, true);
         return receiver;
     }

@@ -35,7 +35,15 @@ public sealed class InMemoryTransport : ITransport, IDeadLetterStore
     public ValueTask<IReceiver> OpenReceiverAsync(ReceiverSpec spec, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        return new(new MemoryReceiver(Topic(spec.Topic).Group(spec.Group), Topic));
+        var topic = Topic(spec.Topic);
+        var group = topic.Group(spec.Group);
+        return new(new MemoryReceiver(group, Topic, () =>
+        {
+            if (spec.IsPrivate)
+            {
+                topic.Forget(group);
+            }
+        }));
     }
 
     /// <inheritdoc/>

@@ -12,6 +12,7 @@ internal sealed class MemoryGroup(GroupName name, InMemoryOptions options, TimeP
     private readonly Pulse _arrived = new();
     private readonly Pulse _left = new();
     private long _turn;
+    private bool _isClosed;
 
     public GroupName Name => name;
 
@@ -36,7 +37,7 @@ internal sealed class MemoryGroup(GroupName name, InMemoryOptions options, TimeP
             var left = _left.Next;
             lock (_gate)
             {
-                if (_ready.Count < options.Capacity)
+                if (_isClosed || _ready.Count < options.Capacity)
                 {
                     return;
                 }
@@ -61,6 +62,17 @@ internal sealed class MemoryGroup(GroupName name, InMemoryOptions options, TimeP
 
             await Pulse.WaitAsync(arrived, nextDue, time, cancel).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Has nothing more to see: whoever waits for room in it need not wait.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+        }
+
+        _left.Beat();
     }
 
     /// <summary>Puts deliveries back at the front, in their order, as if they had never been handed out.</summary>

@@ -3,7 +3,10 @@ using Aldis.Events;
 namespace Aldis.Transports;
 
 /// <summary>One member of a group. Its table of unsettled deliveries is the lease: a token that is not in it is refused.</summary>
-internal sealed class MemoryReceiver(MemoryGroup group, Func<TopicName, MemoryTopic> topics) : IReceiver
+/// <param name="group">The group.</param>
+/// <param name="topics">Finds the topics of what is published.</param>
+/// <param name="gone">Told when it is disposed.</param>
+internal sealed class MemoryReceiver(MemoryGroup group, Func<TopicName, MemoryTopic> topics, Action gone) : IReceiver
 {
     private readonly Lock _gate = new();
     private readonly SortedDictionary<long, Waiting> _unsettled = [];
@@ -61,6 +64,8 @@ internal sealed class MemoryReceiver(MemoryGroup group, Func<TopicName, MemoryTo
             group.Return([.. _unsettled.Values]);
             _unsettled.Clear();
         }
+
+        gone();
     }
 
     private bool Settle(Settlement settlement)

@@ -25,6 +25,17 @@ internal sealed class MemoryTopic(InMemoryOptions options, TimeProvider time)
         }
     }
 
+    /// <summary>Forgets a private group: nothing comes to it any more, and no publisher waits for it.</summary>
+    public void Forget(MemoryGroup group)
+    {
+        lock (_gate)
+        {
+            Volatile.Write(ref _groups, Array.FindAll(_groups, other => other != group));
+        }
+
+        group.Close();
+    }
+
     /// <summary>Every group sees the same order: one publish at a time goes through.</summary>
     public void Publish(ReadOnlySpan<Envelope> batch)
     {

@@ -15,16 +15,16 @@ internal static class DatabaseFile
         MakeFolder(path);
         using var database = Database.Open(path, options.LockTimeout, SqliteOpenMode.ReadWriteCreate);
         Schema.CheckEngine();
-        var exists = Schema.Check(database, path, options.ShareFile);
-        if (!exists)
+        var version = Schema.Check(database, path, options.ShareFile);
+        if (version == 0)
         {
             database.Execute("PRAGMA auto_vacuum = INCREMENTAL");
         }
 
         RequireWal(database, path);
-        if (!exists)
+        if (version < Schema.Version)
         {
-            Schema.Create(database, path, options.ShareFile);
+            Schema.Update(database, path, options.ShareFile);
         }
     }
 

@@ -11,25 +11,31 @@ namespace Aldis.Sqlite;
 internal static class Schema
 {
     /// <summary>The version that this code writes.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>The least SQLite without the WAL-reset defect (3.51.3).</summary>
     private const int OldestEngine = 3_051_003;
 
-    private const string Tables = """
+    /// <summary>A number is never given to a second group: a receiver whose private group was forgotten must not find another one in its place.</summary>
+    private const string Groups = """
+        CREATE TABLE aldis_group (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            topic INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            cursor INTEGER NOT NULL,                   -- the number of the newest event that was handed out
+            worker INTEGER,                            -- the owner of a private group, which is forgotten with it; null: not private
+            UNIQUE (topic, name)
+        ) STRICT;
+        """;
+
+    private const string Tables = Groups + """
+
         CREATE TABLE aldis_schema (version INTEGER NOT NULL) STRICT;
         CREATE TABLE aldis_clock (boot TEXT PRIMARY KEY, offset INTEGER NOT NULL) STRICT, WITHOUT ROWID;
         CREATE TABLE aldis_topic (
             id INTEGER PRIMARY KEY,
             name TEXT NOT NULL UNIQUE,
             last INTEGER NOT NULL DEFAULT 0            -- the number of its newest event
-        ) STRICT;
-        CREATE TABLE aldis_group (
-            id INTEGER PRIMARY KEY,
-            topic INTEGER NOT NULL,
-            name TEXT NOT NULL,
-            cursor INTEGER NOT NULL,                   -- the number of the newest event that was handed out
-            UNIQUE (topic, name)
         ) STRICT;
         CREATE TABLE aldis_event (
             position INTEGER PRIMARY KEY,              -- topic << 40 | number
@@ -65,7 +71,7 @@ internal static class Schema
             due INTEGER NOT NULL,                      -- file time, ms; of a dead letter: 100 ns since 0001-01-01, UTC
             attempts INTEGER NOT NULL,
             lost INTEGER NOT NULL,                     -- leases lost since it last came to a verdict
-            epoch INTEGER NOT NULL DEFAULT 0,          -- raised at each lease: the fencing token
+            epoch INTEGER NOT NULL DEFAULT 0,          -- begins at random, raised at each lease: the fencing token
             worker INTEGER,
             reason TEXT,
             error TEXT,
@@ -83,6 +89,16 @@ internal static class Schema
         CREATE INDEX aldis_delivery_dead ON aldis_delivery (grp, due) WHERE state = 2;
         """;
 
+    /// <summary>What changes in a file of the first version.</summary>
+    private const string FromVersion1 = $"""
+        CREATE TEMP TABLE aldis_group_1 AS SELECT id, topic, name, cursor FROM aldis_group;
+        DROP TABLE main.aldis_group;
+        {Groups}
+        INSERT INTO aldis_group (id, topic, name, cursor) SELECT id, topic, name, cursor FROM aldis_group_1;
+        DROP TABLE aldis_group_1;
+        UPDATE aldis_schema SET version = 2;
+        """;
+
     /// <summary>Refuses an engine that is known to lose data.</summary>
     public static void CheckEngine()
     {
@@ -94,16 +110,16 @@ internal static class Schema
     }
 
     /// <summary>Looks at the file without changing it.</summary>
-    /// <returns>Whether the tables are there.</returns>
+    /// <returns>The version of the tables; 0 where there are none.</returns>
     /// <exception cref="AldisException">ALD2001 or ALD2002: it belongs to another program, or to a newer version of this one.</exception>
-    public static bool Check(Database database, string path, bool shareFile)
+    public static long Check(Database database, string path, bool shareFile)
     {
         // In one query, for another process may be making the tables between two.
         var ours = database.Scalar("SELECT max(name = 'aldis_schema') FROM sqlite_schema");
         if (ours != 1)
         {
             return ours is null || shareFile
-                ? false
+                ? 0
                 : throw new AldisException(new Fault(ErrorCodes.NotAnAldisDatabase, $"The file is not an Aldis database: {path}.",
                     "It is an SQLite database with tables of another program.",
                     "Name another file, or set SqliteOptions.ShareFile to add the tables of Aldis to it. Nothing was changed in it."));
@@ -111,21 +127,26 @@ internal static class Schema
 
         var version = database.Scalar("SELECT version FROM aldis_schema");
         return version <= Version
-            ? true
+            ? version.Value
             : throw new AldisException(new Fault(ErrorCodes.NewerSchema, $"The database was written by a newer version of Aldis: {path}.",
                 $"Its schema has version {version}; this version knows {Version}."));
     }
 
-    /// <summary>Makes the tables, unless another process was quicker.</summary>
-    public static void Create(Database database, string path, bool shareFile)
+    /// <summary>Makes the tables, or brings those of an earlier version up to date, unless another process was quicker. Either all of it happens or nothing.</summary>
+    public static void Update(Database database, string path, bool shareFile)
     {
         database.Execute("BEGIN IMMEDIATE");
         try
         {
-            if (!Check(database, path, shareFile))
+            switch (Check(database, path, shareFile))
             {
-                database.Execute(Tables);
-                database.Execute($"INSERT INTO aldis_schema (version) VALUES ({Version})");
+                case 0:
+                    database.Execute(Tables);
+                    database.Execute($"INSERT INTO aldis_schema (version) VALUES ({Version})");
+                    break;
+                case 1:
+                    database.Execute(FromVersion1);
+                    break;
             }
 
             database.Execute("COMMIT");

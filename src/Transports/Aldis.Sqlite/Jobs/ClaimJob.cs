@@ -23,12 +23,21 @@ internal sealed class ClaimJob(GroupAddress address, WorkerSession session, int 
     /// <summary>Whether others have taken this worker for dead: it has to register anew before it can claim.</summary>
     public bool WorkerLost { get; private set; }
 
+    /// <summary>Whether the group is not there: it was private, and its worker was lost.</summary>
+    public bool GroupLost { get; private set; }
+
     public override void Execute(Store store)
     {
         Reset();
         var now = store.Clock.Now;
+        if (store.Groups.Cursor(address.GroupId) is not { } cursor)
+        {
+            GroupLost = true;
+            return;
+        }
+
         FindRows(store, now);
-        var (cursor, last) = FindRange(store);
+        var last = Math.Min(store.Topics.Last(address.TopicId), cursor + most - _rows.Count);
         if (_rows.Count == 0 && last == cursor)
         {
             NextDue = store.Deliveries.NextDue(address.GroupId, mayHoldSuspect) is { } due ? TimeSpan.FromMilliseconds(Math.Max(1, due - now)) : null;
@@ -58,6 +67,7 @@ internal sealed class ClaimJob(GroupAddress address, WorkerSession session, int 
         Range = null;
         NextDue = null;
         WorkerLost = false;
+        GroupLost = false;
         _renewedUntil = 0;
     }
 
@@ -72,12 +82,6 @@ internal sealed class ClaimJob(GroupAddress address, WorkerSession session, int 
         {
             _rows.AddRange(store.Deliveries.Due(address.GroupId, now, most - _rows.Count, suspects: false, address.Topic));
         }
-    }
-
-    private (long Cursor, long Last) FindRange(Store store)
-    {
-        var cursor = store.Groups.Cursor(address.GroupId);
-        return (cursor, Math.Min(store.Topics.Last(address.TopicId), cursor + most - _rows.Count));
     }
 
     private void Take(Store store, long cursor, long last)

@@ -10,6 +10,7 @@ internal sealed class ResignJob(long worker) : WriteJob
     {
         if (store.Workers.Delete(worker, store.Clock.Now, whateverItsLease: true))
         {
+            Oblivion.ForgetOrphans(store);
             Unclaim.ReturnAll(store, worker, attempts: 0, lost: 0);
             store.Deliveries.ReturnAll(worker);
         }

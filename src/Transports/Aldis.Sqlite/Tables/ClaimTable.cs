@@ -8,6 +8,7 @@ internal sealed class ClaimTable : Table
     private readonly Statement _delete;
     private readonly Statement _find;
     private readonly Statement _ofWorker;
+    private readonly Statement _deleteOf;
     private readonly Database _database;
 
     public ClaimTable(Database database) : base(database)
@@ -18,6 +19,7 @@ internal sealed class ClaimTable : Table
         _delete = Prepare("DELETE FROM aldis_claim WHERE token = ?1");
         _find = Prepare("SELECT grp, first, last, settled FROM aldis_claim WHERE token = ?1");
         _ofWorker = Prepare("SELECT token FROM aldis_claim WHERE worker = ?1");
+        _deleteOf = Prepare("DELETE FROM aldis_claim WHERE grp = ?1");
     }
 
     /// <summary>Claims a range for a worker and gives its token.</summary>
@@ -32,6 +34,9 @@ internal sealed class ClaimTable : Table
 
     /// <summary>Ends a claim; false where it is lost.</summary>
     public bool Delete(long token) => _delete.Bind(1, token).Run() == 1;
+
+    /// <summary>Ends all claims of a group.</summary>
+    public void DeleteOf(long group) => _deleteOf.Bind(1, group).Run();
 
     /// <summary>The claim as it stands, or null where it is gone.</summary>
     public (long Group, long First, long Last, byte[] Settled)? Find(long token)

@@ -20,14 +20,16 @@ internal sealed class DeliveryTable : Table
     private readonly Statement _return;
     private readonly Statement _returnAll;
     private readonly Statement _takeOver;
+    private readonly Statement _deleteOf;
     private readonly Database _database;
 
     public DeliveryTable(Database database) : base(database)
     {
         _database = database;
+        // SQLite gives the number of a deleted row to another. A random beginning keeps their fencing tokens apart all the same.
         _copy = Prepare($"""
-            INSERT INTO aldis_delivery (grp, state, due, attempts, lost, reason, error, {EnvelopeRow.Columns})
-            SELECT ?2, ?3, ?4, ?5, ?6, ?7, ?8, {EnvelopeRow.Columns} FROM aldis_event WHERE position = ?1
+            INSERT INTO aldis_delivery (grp, state, due, attempts, lost, reason, error, epoch, {EnvelopeRow.Columns})
+            SELECT ?2, ?3, ?4, ?5, ?6, ?7, ?8, random() / 2, {EnvelopeRow.Columns} FROM aldis_event WHERE position = ?1
             """);
         const string select = $"SELECT row, attempts, epoch, lost, {EnvelopeRow.Columns} FROM aldis_delivery WHERE grp = ?1 AND state = 0 AND due <= ?2";
         // The plus keeps the planner from looking at the value: it would prepare the statement anew each time another one is bound.
@@ -41,6 +43,13 @@ internal sealed class DeliveryTable : Table
         _return = Prepare("UPDATE aldis_delivery SET state = 0, worker = NULL, attempts = attempts - 1 WHERE row = ?1 AND epoch = ?2 AND state = 1");
         _returnAll = Prepare("UPDATE aldis_delivery SET state = 0, worker = NULL, attempts = attempts - 1 WHERE worker = ?1 AND state = 1");
         _takeOver = Prepare("UPDATE aldis_delivery SET state = 0, worker = NULL, lost = lost + 1, due = ?2 WHERE worker = ?1 AND state = 1");
+        // Each part has its index. What a private group has leased, its own worker has.
+        _deleteOf = Prepare("""
+            DELETE FROM aldis_delivery WHERE row IN (
+                SELECT row FROM aldis_delivery WHERE grp = ?1 AND state = 0
+                UNION ALL SELECT row FROM aldis_delivery WHERE grp = ?1 AND state = 2
+                UNION ALL SELECT row FROM aldis_delivery WHERE worker = (SELECT worker FROM aldis_group WHERE id = ?1) AND state = 1 AND grp = ?1)
+            """);
     }
 
     /// <summary>Gives an event a row of its own, waiting until it is due.</summary>
@@ -91,6 +100,9 @@ internal sealed class DeliveryTable : Table
 
     /// <summary>Frees what a worker that is gone had leased.</summary>
     public void TakeOver(long worker, long now) => _takeOver.Bind(1, worker).Bind(2, now).Run();
+
+    /// <summary>Deletes all that a private group has.</summary>
+    public void DeleteOf(long group) => _deleteOf.Bind(1, group).Run();
 
     /// <summary>Hands dead letters back: attempts count from 1 again.</summary>
     public int Redrive(DeadLetterFilter filter, long now)
