@@ -64,6 +64,15 @@ public sealed class NameTests
     }
 
     [Fact]
+    public void The_private_group_of_each_instance_is_no_name_that_somebody_could_choose()
+    {
+        Assert.NotNull(NameRule.Explain(Group.EachInstance));
+        Assert.Equal("ALD1001", Assert.Throws<AldisException>(() => TopicName.Parse(Group.EachInstance)).Code);
+        Assert.Equal(GroupName.EachInstance, GroupName.Parse(Group.EachInstance));
+        Assert.Equal(Group.EachInstance, GroupName.EachInstance.Value);
+    }
+
+    [Fact]
     public void A_default_name_is_empty_text() => Assert.Equal("", default(TopicName).Value + default(GroupName).Value);
 
     private static AldisException[] Refusals(string name)

@@ -43,6 +43,25 @@ public sealed class AddAldisTests
     }
 
     [Fact]
+    public async Task A_handler_can_be_mapped_for_each_instance()
+    {
+        var builder = HostStage.Builder();
+        builder.AddAldis(bus => bus.UseInMemory());
+        builder.Services.AddSingleton<Ledger>();
+        using var host = builder.Build();
+        host.MapEvent(Group.EachInstance, (OrderPlaced order, EventContext context, Ledger ledger) =>
+        {
+            ledger.Entries.Enqueue((order.Id, null, context.Group == Group.EachInstance));
+        });
+        await host.StartAsync(BusStage.Cancel);
+        await host.PublishAsync(new OrderPlaced("A"));
+        var entries = host.Services.GetRequiredService<Ledger>().Entries;
+        await Clock.StandingStillUntilAsync(() => entries.Count == 1, "the event");
+        await host.StopAsync(BusStage.Cancel);
+        Assert.Equal(("A", null, true), entries.Single());
+    }
+
+    [Fact]
     public void A_second_bus_in_one_host_is_refused()
     {
         var builder = HostStage.Builder();

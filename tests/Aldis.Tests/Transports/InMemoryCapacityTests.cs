@@ -43,6 +43,21 @@ public sealed class InMemoryCapacityTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_publisher_does_not_wait_for_a_private_group_that_is_gone()
+    {
+        var spec = new ReceiverSpec(_topic, GroupName.Parse("each-instance.1"), 10) { IsPrivate = true };
+        var (receiver, sender) = (await _transport.OpenReceiverAsync(spec, BusStage.Cancel), await _transport.OpenSenderAsync(_topic, BusStage.Cancel));
+        await SendAsync(sender, "a");
+        await SendAsync(sender, "b");
+        var third = SendAsync(sender, "c");
+        await _time.RunOnAsync();
+        Assert.False(third.IsCompleted);
+
+        await receiver.DisposeAsync();
+        await third.WaitAsync(TimeSpan.FromSeconds(10), BusStage.Cancel);
+    }
+
+    [Fact]
     public async Task Without_a_group_nothing_is_kept_and_nobody_waits()
     {
         var sender = await _transport.OpenSenderAsync(_topic, BusStage.Cancel);
