@@ -17,9 +17,10 @@ await (args switch
     ["hold", var file] => HoldAsync(file),
     ["open", var file] => OpenAsync(file),
     ["exclude", var file] => ExcludeAsync(file),
+    ["instance", var file] => WatchAsync(file),
     ["unknown", var file] => PublishUnknownAsync(file),
     ["share", var file] => ShareAsync(file),
-    _ => throw new ArgumentException("publish FILE WRITERS | consume FILE | poisoned FILE TEXT | hold FILE | open FILE | exclude FILE | share FILE"),
+    _ => throw new ArgumentException("publish FILE WRITERS | consume FILE | poisoned FILE TEXT | hold FILE | open FILE | exclude FILE | share FILE | instance FILE"),
 });
 
 // Publishes without end; says "stored ID" when a publish has completed.
@@ -137,6 +138,18 @@ static async Task HoldAsync(string file)
     await Console.In.ReadLineAsync();
     var refused = await receiver.SettleAsync(new[] { new Settlement(buffer[0], Verdict.Done, []) }, CancellationToken.None);
     Console.WriteLine($"refused {refused.Count}");
+}
+
+// Handles what comes as an instance of its own, but for "stay", which it keeps in its hands; says "begun TEXT".
+static async Task WatchAsync(string file)
+{
+    await using var bus = await EventBus.StartAsync(bus => bus.UseSqlite(file).UseJson(VictimJson.Default).Subscribe<Noted>(Group.EachInstance, async (noted, context) =>
+    {
+        Console.WriteLine($"begun {noted.Text}");
+        await Task.Delay(noted.Text == "stay" ? Timeout.Infinite : 0, context.Cancellation);
+    }));
+    Console.WriteLine("ready");
+    await Task.Delay(Timeout.Infinite);
 }
 
 // Publishes an event that the JSON context does not know; says with which code that ends.

@@ -12,7 +12,7 @@ internal static class StoredEvents
 
     public static long Count(string file, string sql) => (long)Query(file, sql).Single();
 
-    private static List<object> Query(string file, string sql)
+    public static List<object> Query(string file, string sql)
     {
         using var connection = new SqliteConnection($"Data Source={file};Pooling=False");
         connection.Open();

@@ -43,7 +43,7 @@ public sealed class FileErrorTests : IDisposable
         {
         }
 
-        Databases.Execute(file, "UPDATE aldis_schema SET version = 2; PRAGMA journal_mode = DELETE");
+        Databases.Execute(file, "UPDATE aldis_schema SET version = version + 1; PRAGMA journal_mode = DELETE");
         var before = await File.ReadAllBytesAsync(file);
         await RefusedAsync(file, "ALD2002");
         Assert.Equal(before, await File.ReadAllBytesAsync(file));

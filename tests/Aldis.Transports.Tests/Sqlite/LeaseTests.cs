@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Aldis.Events;
 using Aldis.Transports.Tests.Failures;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -74,12 +75,51 @@ public sealed class LeaseTests : IDisposable
         Assert.True(handled.Wait(TimeSpan.FromSeconds(20)), $"{handled.CurrentCount} were not handled");
     }
 
+    /// <summary>The number of a row that was deleted is given to the next one: its lease must not be that of the row before.</summary>
+    [Fact]
+    public async Task A_late_settlement_is_refused_although_its_row_is_another_event_by_now()
+    {
+        var file = _folder.File("events.db");
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        await using var silent = await OpenAsync(file, time: time);
+        await using var late = await silent.OpenReceiverAsync(Spec, CancellationToken.None);
+        var one = await RetriedAsync(silent, late, "one");
+        Databases.Execute(file, "UPDATE aldis_worker SET lease_until = 0");
+
+        await using var other = await OpenAsync(file, time: time);
+        await using var receiver = await other.OpenReceiverAsync(Spec, CancellationToken.None);
+        Assert.Empty(await SettleAsync(receiver, await ReceiveAsync(receiver), Verdict.Done));
+        var two = await RetriedAsync(other, receiver, "two");
+        Assert.Single(await SettleAsync(late, one, Verdict.Done));
+        Assert.Empty(await SettleAsync(receiver, two, Verdict.Done));
+
+        static async Task<Delivery> RetriedAsync(SqliteTransport transport, IReceiver receiver, string text)
+        {
+            await using var sender = await transport.OpenSenderAsync(Spec.Topic, CancellationToken.None);
+            await sender.SendAsync(new[] { Envelopes.Make(text) }, CancellationToken.None);
+            await SettleAsync(receiver, await ReceiveAsync(receiver), Verdict.Retry(TimeSpan.Zero));
+            return await ReceiveAsync(receiver);
+        }
+    }
+
+    internal static async Task<Delivery> ReceiveAsync(IReceiver receiver)
+    {
+        var buffer = new Delivery[1];
+        Assert.Equal(1, await receiver.ReceiveAsync(buffer, CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromSeconds(20)));
+        return buffer[0];
+    }
+
+    internal static ValueTask<IReadOnlyList<Settlement>> SettleAsync(IReceiver receiver, Delivery delivery, Verdict verdict)
+        => receiver.SettleAsync(new[] { new Settlement(delivery, verdict, []) }, CancellationToken.None);
+
     internal static ReceiverSpec Spec { get; } = new(TopicName.Parse("noted"), GroupName.Parse("group"), 10);
 
-    internal static async Task<SqliteTransport> OpenAsync(string file, SqliteOptions? options = null, TimeProvider? time = null)
+    internal static async Task<SqliteTransport> OpenAsync(
+        string file, SqliteOptions? options = null, TimeProvider? time = null, ILoggerFactory? loggers = null)
     {
         var transport = new SqliteTransport(
-            (options ?? new SqliteOptions { Path = file }) with { Path = file }, new TransportContext(time ?? TimeProvider.System, NullLoggerFactory.Instance));
+            (options ?? new SqliteOptions { Path = file }) with { Path = file },
+            new TransportContext(time ?? TimeProvider.System, loggers ?? NullLoggerFactory.Instance));
         await transport.StartAsync(CancellationToken.None);
         return transport;
     }

@@ -1,14 +1,17 @@
+using System.Diagnostics;
+
 namespace Aldis.Transports.Tests.Sqlite;
 
 /// <summary>Waits for a condition that nothing announces.</summary>
 internal static class Until
 {
-    public static async Task TrueAsync(Func<bool> condition)
+    public static async Task TrueAsync(Func<bool> condition, int everyMs = 20)
     {
-        for (var step = 0; !condition(); step++)
+        var start = Stopwatch.GetTimestamp();
+        while (!condition())
         {
-            Assert.True(step < 1000, "waited in vain");
-            await Task.Delay(20);
+            Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(20), "waited in vain");
+            await Task.Delay(everyMs);
         }
     }
 }
