@@ -13,6 +13,7 @@ public sealed class PrivateGroupTests : IDisposable
     private static readonly ReceiverSpec _private = Spec with { Group = GroupName.Parse("each-instance.1"), IsPrivate = true };
 
     private readonly TemporaryFolder _folder = new();
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
     public void Dispose() => _folder.Dispose();
 
@@ -51,7 +52,7 @@ public sealed class PrivateGroupTests : IDisposable
     [Fact]
     public async Task Whoever_takes_over_from_a_silent_process_forgets_its_private_groups_with_all_they_have()
     {
-        await using var silent = await OpenAsync(File, time: new FakeTimeProvider());
+        await using var silent = await OpenAsync(File, time: _time);
         await using var durable = await silent.OpenReceiverAsync(Spec, CancellationToken.None);
         var mine = await silent.OpenReceiverAsync(_private, CancellationToken.None);
         await SendAsync(silent, "dead", "retried", "leased again", "held", "waiting");
@@ -63,7 +64,7 @@ public sealed class PrivateGroupTests : IDisposable
         await ReceiveAsync(mine);
         Databases.Execute(File, "UPDATE aldis_worker SET lease_until = 0");
 
-        await using var other = await OpenAsync(File);
+        await using var other = await OpenAsync(File, time: _time);
         Assert.Equal(["group"], Texts("SELECT name FROM aldis_group"));
         Assert.Equal((0, 5, 5), (Count("aldis_claim"), Count("aldis_delivery"), Count("aldis_delivery WHERE lost = 1")));
     }
@@ -72,12 +73,12 @@ public sealed class PrivateGroupTests : IDisposable
     public async Task A_process_that_was_taken_for_dead_begins_its_private_group_anew_and_says_so()
     {
         using var log = new Warnings();
-        await using var silent = await OpenAsync(File, time: new FakeTimeProvider(), loggers: log);
+        await using var silent = await OpenAsync(File, time: _time, loggers: log);
         await using var mine = await silent.OpenReceiverAsync(_private, CancellationToken.None);
         await SendAsync(silent, "held");
         var held = await ReceiveAsync(mine);
         Databases.Execute(File, "UPDATE aldis_worker SET lease_until = 0");
-        await using var other = await OpenAsync(File);
+        await using var other = await OpenAsync(File, time: _time);
         await SendAsync(other, "missed");
 
         var receiving = ReceiveAsync(mine);
@@ -94,10 +95,10 @@ public sealed class PrivateGroupTests : IDisposable
     [Fact]
     public async Task A_process_that_was_taken_for_dead_finds_no_other_group_in_the_place_of_its_own()
     {
-        await using var silent = await OpenAsync(File, time: new FakeTimeProvider());
+        await using var silent = await OpenAsync(File, time: _time);
         await using var mine = await silent.OpenReceiverAsync(_private, CancellationToken.None);
         Databases.Execute(File, "UPDATE aldis_worker SET lease_until = 0");
-        await using var other = await OpenAsync(File);
+        await using var other = await OpenAsync(File, time: _time);
         await using var first = await other.OpenReceiverAsync(Spec, CancellationToken.None);
         await SendAsync(other, "for the first group");
 
@@ -110,14 +111,29 @@ public sealed class PrivateGroupTests : IDisposable
         Assert.Equal(1, (await ReceiveAsync(first)).Attempt);
     }
 
+    [Fact]
+    public async Task A_private_group_that_could_not_be_forgotten_goes_with_its_transport()
+    {
+        var transport = await OpenAsync(File, new SqliteOptions { Path = File, LockTimeout = TimeSpan.Zero });
+        var mine = await transport.OpenReceiverAsync(_private, CancellationToken.None);
+        using (Databases.Lock(File))
+        {
+            await mine.DisposeAsync();
+        }
+
+        Assert.Equal(1, Count("aldis_group"));
+        await transport.DisposeAsync();
+        Assert.Equal(0, Count("aldis_group"));
+    }
+
     /// <summary>An earlier version of Aldis that has the file open takes over from a dead process, and does not know of private groups.</summary>
     [Fact]
     public async Task A_private_group_that_was_left_without_its_worker_is_forgotten_when_the_next_process_comes()
     {
-        await using var silent = await OpenAsync(File, time: new FakeTimeProvider());
+        await using var silent = await OpenAsync(File, time: _time);
         await using var mine = await silent.OpenReceiverAsync(_private, CancellationToken.None);
         Databases.Execute(File, "DELETE FROM aldis_worker");
-        await using var other = await OpenAsync(File);
+        await using var other = await OpenAsync(File, time: _time);
         await using var durable = await other.OpenReceiverAsync(Spec, CancellationToken.None);
         Assert.Equal(["group"], Texts("SELECT name FROM aldis_group"));
     }
