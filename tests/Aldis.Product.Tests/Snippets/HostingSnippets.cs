@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Hosting;
 
@@ -14,6 +15,8 @@ internal static class HostingSnippets
             await File.AppendAllTextAsync(log, $"{context.Id} attempt {context.Attempt}: {order.Id}\n", cancel);
         });
         host.MapEvent("billing", Bill, new SubscriptionOptions { Concurrency = 4 });
+        host.MapEvent(Group.EachInstance, (PriceChanged change, Prices prices) => prices.Forget(change.Article));
+        host.MapEvent("nobody", (PriceChanged _) => { });
     }
 
     public static void AddClass(IHostApplicationBuilder builder, string file)
@@ -39,6 +42,16 @@ internal static class HostingSnippets
     }
 
     private static InvoiceIssued Bill(OrderPlaced order) => new(order.Id);
+}
+
+[Event("prices.changed")]
+internal sealed record PriceChanged(string Article);
+
+internal sealed class Prices
+{
+    private readonly ConcurrentDictionary<string, decimal> _known = new();
+
+    public void Forget(string article) => _known.TryRemove(article, out _);
 }
 
 internal sealed class Warehouse(Shelves shelves)
