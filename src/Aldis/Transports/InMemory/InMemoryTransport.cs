@@ -37,13 +37,7 @@ public sealed class InMemoryTransport : ITransport, IDeadLetterStore
         ArgumentNullException.ThrowIfNull(spec);
         var topic = Topic(spec.Topic);
         var group = topic.Group(spec.Group);
-        return new(new MemoryReceiver(group, Topic, () =>
-        {
-            if (spec.IsPrivate)
-            {
-                topic.Forget(group);
-            }
-        }));
+        return new(new MemoryReceiver(group, Topic, spec.IsPrivate ? () => topic.Forget(group) : static () => { }));
     }
 
     /// <inheritdoc/>
