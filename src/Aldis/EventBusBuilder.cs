@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Text.Json.Serialization.Metadata;
 using Aldis.Catalog;
+using Aldis.Dispatch;
 using Aldis.Errors;
 using Aldis.Events;
 using Aldis.Pipeline;
@@ -21,6 +22,7 @@ public sealed class EventBusBuilder
     private readonly List<Func<Subscription>> _subscriptions = [];
     private readonly List<Func<IEnumerable<Subscription>>> _classes = [];
     private readonly List<Action> _events = [];
+    private readonly List<Func<Carrier>> _carriers = [];
     private readonly List<Step> _steps = [];
     private readonly TransportChoice _choice = new();
     private bool _isFinished;
@@ -133,6 +135,31 @@ public sealed class EventBusBuilder
         return Say(() => _classes.Add(() => new HandlerBinder(_registry, Codec).BindClass(typeof(T))));
     }
 
+    /// <summary>
+    /// Carries a signal to other processes: what is sent on it in one process arrives on the signal of the same name in every process that carries it, by
+    /// the bus's transport, on a topic of the signal's name.
+    /// </summary>
+    /// <remarks>
+    /// <para>From the start of the bus to its stop, a send first publishes the event (<c>Send</c> blocks for that, <c>SendAsync</c> waits), so that it is stored, or the
+    /// sender gets the error and no receiver is called. Then it calls the receivers here, as ever. What arrives is sent to all receivers, as by
+    /// <c>SendAllAsync</c>, is not carried on, and is repeated by the rules of a handler when a receiver fails. Nothing comes back to the signal that sent it.</para>
+    /// <para>A sender that is a string, a number, a character or a truth value arrives with the event; any other arrives as null. Signals without
+    /// receivers in a process are carried as well: somebody may be listening elsewhere. Muted sends are not carried.</para>
+    /// </remarks>
+    /// <typeparam name="T">The event.</typeparam>
+    /// <param name="signal">A signal with a name that is valid as a topic. Where the name is the event's own topic, subscribers and carriers share it.</param>
+    /// <param name="group">
+    /// Default: a private group, so that every process gets what is sent while it runs. With a name, the group outlives the process: what is sent meanwhile arrives
+    /// when it runs again, and processes that carry the signal under the same name share what arrives.
+    /// </param>
+    /// <param name="options">How what arrives is handled. Default: one event at a time, so that it arrives in the order of sending.</param>
+    public EventBusBuilder Carry<T>(Signal<T> signal, string group = Group.EachInstance, SubscriptionOptions? options = null) where T : notnull
+    {
+        ArgumentNullException.ThrowIfNull(signal);
+        return Say(() => _carriers.Add(() => new Carrier<T>(
+            signal, _registry.AddCarried(signal), GroupName.Parse(group), Codec, options ?? new SubscriptionOptions { Concurrency = 1 })));
+    }
+
     /// <summary>Puts a step of your own around every handler, inside the retry and the scope of services. The first added is the outermost.</summary>
     /// <param name="step">The step.</param>
     public EventBusBuilder Use(Step step)
@@ -147,6 +174,8 @@ public sealed class EventBusBuilder
 
     internal TransportChoice Choice => _choice;
 
+    internal IReadOnlyList<Carrier> Carriers { get; private set; } = [];
+
     internal IReadOnlyList<Step> Steps => _steps;
 
     internal EventRegistry Registry => _registry;
@@ -159,7 +188,10 @@ public sealed class EventBusBuilder
         _events.ForEach(add => faults.Collect(add));
         _subscriptions.ForEach(bind => faults.Collect(() => subscriptions.Add(bind())));
         _classes.ForEach(bind => faults.Collect(() => subscriptions.AddRange(bind())));
-        return new EventCatalog(_registry, subscriptions);
+        var carriers = new List<Carrier>();
+        _carriers.ForEach(bind => faults.Collect(() => carriers.Add(bind())));
+        Carriers = carriers;
+        return new EventCatalog(_registry, [.. subscriptions, .. carriers.SelectMany(carrier => carrier.Subscriptions)]);
     }
 
     /// <summary>Takes something to heart, while there is still time: a handler that comes too late would never be called, and nobody would know.</summary>

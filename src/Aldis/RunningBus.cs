@@ -19,6 +19,7 @@ internal sealed class RunningBus
     private readonly GroupName _privateGroup;
     private readonly List<Func<Pump>> _opened = [];
     private Pump[] _pumps = [];
+    private IDisposable[] _carried = [];
 
     private RunningBus(EventBusBuilder builder, ITransport transport, EventCatalog catalog)
     {
@@ -58,7 +59,11 @@ internal sealed class RunningBus
     }
 
     /// <summary>Begins to handle, now that every group is open and the bus publishes: what a handler publishes finds its groups.</summary>
-    public void Serve() => _pumps = [.. _opened.Select(start => start())];
+    public void Serve()
+    {
+        _pumps = [.. _opened.Select(start => start())];
+        _carried = [.. _builder.Carriers.Select(carrier => carrier.Attach(_factory, _publishers.PublishAsync))];
+    }
 
     public async ValueTask<Published> PublishAsync<T>(T @event, PublishOptions? options, CancellationToken cancel) where T : notnull
     {
@@ -77,6 +82,7 @@ internal sealed class RunningBus
         }
         finally
         {
+            Array.ForEach(_carried, attachment => attachment.Dispose());
             await CloseAsync().ConfigureAwait(false);
         }
     }

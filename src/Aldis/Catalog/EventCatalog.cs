@@ -13,8 +13,9 @@ public sealed class EventCatalog
         Subscriptions = subscriptions;
     }
 
-    /// <summary>Every event type, by its name on the wire.</summary>
-    public IReadOnlyList<EventType> Events => [.. _registry.Types];
+    /// <summary>Every event type, by its name on the wire. A type that a carried signal has a topic of its own for is there for that topic as well.</summary>
+    public IReadOnlyList<EventType> Events
+        => [.. _registry.Types.Concat(Subscriptions.Select(subscription => subscription.Event)).DistinctBy(type => type.WireName).OrderBy(type => type.WireName, StringComparer.Ordinal)];
 
     /// <summary>Every handler, in the order in which they were subscribed.</summary>
     public IReadOnlyList<Subscription> Subscriptions { get; }

@@ -11,7 +11,7 @@ internal sealed class EventRegistry
     private readonly ConcurrentDictionary<Type, EventType> _types = new();
     private readonly ConcurrentDictionary<string, Type> _owners = new();
 
-    public IEnumerable<EventType> Types => _types.Values.OrderBy(type => type.WireName, StringComparer.Ordinal);
+    public IEnumerable<EventType> Types => _types.Values;
 
     /// <summary>Adds a type, or finds it. A topic or key given here is added to what is known of it.</summary>
     public EventType<T> Add<T>(string? topic = null, Func<T, string?>? key = null) where T : notnull
@@ -26,6 +26,22 @@ internal sealed class EventRegistry
         var type = new EventType<T>(topic is null ? known?.Topic ?? name : TopicName.Parse(topic), version, key ?? known?.Key);
         Claim(type, known);
         _types[typeof(T)] = type;
+        return type;
+    }
+
+    /// <summary>The type of what is sent on a signal: the event's own where the signal's name is its topic, else one for the topic of that name.</summary>
+    public EventType<T> AddCarried<T>(Signal<T> signal) where T : notnull
+    {
+        var topic = TopicName.Parse(signal.Name
+            ?? throw new AldisException(new Fault(ErrorCodes.AnonymousSignal, $"The {signal} was to be carried, and other processes know signals by their names.")));
+        var known = _types.GetValueOrDefault(typeof(T)) as EventType<T>;
+        if (known?.Topic == topic || (known is null && EventNaming.Of(typeof(T)).Topic == topic))
+        {
+            return Add<T>();
+        }
+
+        var type = new EventType<T>(topic, version: 1, known?.Key);
+        Claim(type, known: null);
         return type;
     }
 

@@ -128,6 +128,10 @@ public static class ErrorCodes
     public static readonly ErrorCode BufferFull = new("ALD1503", "A signal's buffer is full",
         "Read the buffer faster, give it more room, or choose another WhenFull.");
 
+    /// <summary>A signal without a name was to be carried to other processes.</summary>
+    public static readonly ErrorCode AnonymousSignal = new("ALD1504", "An anonymous signal cannot be carried",
+        "Get the signal by a name: Signal.Named<OrderPlaced>(\"orders.placed\").");
+
     /// <summary>The file belongs to another program.</summary>
     public static readonly ErrorCode NotAnAldisDatabase = new("ALD2001", "The file is not an Aldis database",
         "Name another file. Nothing was changed in this one.");
@@ -168,7 +172,7 @@ public static class ErrorCodes
         HandlerCannotBeBuilt, InvalidHandler, HandlerTwice,
         InvalidConfiguration, NoTransport, UnknownScheme, InvalidOption, NotRunning, MissingFeature, TooLate, BusTwice,
         PublishRejected, PublishUnknown, GivenUp, AttemptsExhausted, UnknownType, TransportFailed,
-        SignalNameTaken, AsynchronousReceiver, BufferFull,
+        SignalNameTaken, AsynchronousReceiver, BufferFull, AnonymousSignal,
         NotAnAldisDatabase, NewerSchema, FileNotWritable, EngineTooOld, DiskFull, DatabaseDamaged, DatabaseBusy, DatabaseFailed,
     ];
 }

@@ -3,7 +3,8 @@ namespace Aldis.Signals;
 /// <summary>What a signal asks of its list of receivers, whatever they take.</summary>
 internal abstract class ReceiverList
 {
-    // How many reasons there are for a send to look further than at the one round for all: senders with receivers of their own, mutes.
+    // How many reasons there are for a send to look further than at the one round for all: senders with receivers of
+    // their own, mutes, carriers.
     private volatile int _exceptions;
     private readonly AsyncLocal<Mute?> _mute = new();
 

@@ -18,13 +18,13 @@ internal sealed partial class Receivers<T>(object owner) : ReceiverList
     private long _lastOrder;
     private bool _isClosed;
 
-    public override bool IsEmpty => _any.IsEmpty && _named is null;
+    public override bool IsEmpty => _any.IsEmpty && _named is null && _carriers.Length == 0;
 
     /// <summary>The round for events that have no sender's receivers: the only one of a callback or subject.</summary>
     public Round<T> Any => _any;
 
     /// <summary>The round for a sender's events.</summary>
-    public Round<T> For(object? sender) => IsPlain ? _any : IsMuted ? Round<T>.Empty : Named(sender) ?? _any;
+    public Round<T> For(object? sender) => IsPlain ? _any : ForExceptions(sender);
 
     public override bool IsEmptyFor(object? sender) => For(sender).IsEmpty;
 

@@ -59,6 +59,16 @@ internal sealed partial class Round<T>
         return _turns[index].Without(link) is { } rest ? round.Insert(rest) : round;
     }
 
+    /// <summary>The round with some receivers before all others, for one send.</summary>
+    public Round<T> Behind(Receiver<T>[] first)
+    {
+        var round = new Round<T>([.. first.Select(receiver => new Turn<T>(receiver)), .. Turns]);
+
+        // Nobody retires a round that no list has, so it looks at the links from the start.
+        round.Retire();
+        return round;
+    }
+
     /// <summary>Whether a receiver is connected for the round's one sender or, if not asked for that, for any.</summary>
     public bool Has(Receiver<T> receiver, bool forSender)
         => IndexOf(receiver) is >= 0 and var index && _turns[index].Links.Any(link => link.SenderKey is not null == forSender);

@@ -12,6 +12,7 @@ public abstract class Signal
     private Signal<ReceiverChange>? _receiverConnected;
     private Signal<ReceiverChange>? _receiverDisconnected;
     private Signal<ReceiverChange>? _connectionLost;
+    private string? _identity;
 
     private protected Signal(string? name, Func<Signal, ReceiverList> receivers) => (Name, List) = (name, receivers(this));
 
@@ -48,6 +49,9 @@ public abstract class Signal
     public Signal<ReceiverChange> ConnectionLost => Make(ref _connectionLost);
 
     private protected ReceiverList List { get; }
+
+    /// <summary>Which of all signals of its name it is: what it sends to others and gets back is its own.</summary>
+    internal string Identity => _identity ?? Interlocked.CompareExchange(ref _identity, Guid.CreateVersion7().ToString("N"), null) ?? _identity;
 
     internal bool IsWatched
         => _receiverConnected?.HasReceivers == true || _receiverDisconnected?.HasReceivers == true || _connectionLost?.HasReceivers == true;

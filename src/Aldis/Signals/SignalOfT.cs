@@ -37,4 +37,13 @@ public sealed partial class Signal<T> : Signal
         => _receivers = (Receivers<T>)List;
 
     internal override string Signature => typeof(T).ToString();
+
+    /// <summary>Lets a carrier have all that is sent, before the receivers: it makes the receiver that carries a sender's event.</summary>
+    internal void AddCarrier(Func<object?, Receiver<T>> carrier) => _receivers.AddCarrier(carrier);
+
+    internal void RemoveCarrier(Func<object?, Receiver<T>> carrier) => _receivers.RemoveCarrier(carrier);
+
+    /// <summary>Sends what a carrier has brought: to every receiver, and not to the carriers.</summary>
+    internal ValueTask ArriveAsync(object? sender, T @event, CancellationToken cancel)
+        => _receivers.ForArrivals(sender).SendAllAsync(@event, this, cancel);
 }

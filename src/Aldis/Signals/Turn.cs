@@ -11,6 +11,9 @@ internal readonly struct Turn<T>
     public Turn(Link<T> link)
         => (First, Receiver) = (link, link.IsOnce ? link.Receiver.Once([link]) : link.Receiver);
 
+    /// <summary>The turn of a receiver that belongs to one send and cannot be disconnected from it.</summary>
+    public Turn(Receiver<T> receiver) => (First, Receiver) = (null!, receiver);
+
     private Turn(Link<T>[] links)
     {
         (First, _others) = (links[0], links[1..]);
@@ -23,7 +26,7 @@ internal readonly struct Turn<T>
     /// <summary>What is called.</summary>
     public Receiver<T> Receiver { get; }
 
-    public bool IsConnected => First.IsConnected || (_others is not null && Array.Exists(_others, link => link.IsConnected));
+    public bool IsConnected => First is null || First.IsConnected || (_others is not null && Array.Exists(_others, link => link.IsConnected));
 
     public IEnumerable<Link<T>> Links => _others is null ? [First] : [First, .. _others];
 
