@@ -11,7 +11,7 @@ public sealed class F10_KilledMigrationTests
     [Fact]
     public async Task A_file_whose_migration_was_killed_is_brought_up_to_date_by_the_next_process()
     {
-        var kills = Figures.Size(everyday: 4, full: 100);
+        var kills = Figures.Size(everyday: 2, full: 100);
         var random = new Random(10);
         var through = 0;
         for (var kill = 0; kill < kills; kill++)

@@ -28,7 +28,7 @@ public sealed class SharedWorkTests : IDisposable
             && StoredEvents.Count(file, "SELECT sum(cursor = last) FROM aldis_group JOIN aldis_topic ON aldis_topic.id = topic") == 3);
         await Task.WhenAll(working.Select(victim => victim.KillAsync()));
         Handling[] handlings = [.. _victims.SelectMany(Handling.Of)];
-        Assert.True(_victims.Count > 2 * Processes && handlings.Length > 3 * published.Count, "next to nothing happened: the test proves nothing");
+        Assert.True(handlings.Length > 3 * published.Count, "next to nothing happened: the test proves nothing");
         Judge(published, handlings);
         Assert.Equal("ok", StoredEvents.Integrity(file));
     }
@@ -54,7 +54,7 @@ public sealed class SharedWorkTests : IDisposable
     {
         var random = new Random(3);
         var published = new List<string>();
-        for (var start = Stopwatch.StartNew(); start.Elapsed < span;)
+        for (var start = Stopwatch.StartNew(); start.Elapsed < span || _victims.Count <= 2 * Processes;)
         {
             string[] texts = [.. Enumerable.Range(published.Count, random.Next(50, 150)).Select(number => $"{number}")];
             published.AddRange(texts);
