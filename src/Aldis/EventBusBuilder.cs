@@ -145,6 +145,7 @@ public sealed class EventBusBuilder
     /// <c>SendAllAsync</c>, is not carried on, and is repeated by the rules of a handler when a receiver fails. Nothing comes back to the signal that sent it.</para>
     /// <para>A sender that is a string, a number, a character or a truth value arrives with the event; any other arrives as null. Signals without
     /// receivers in a process are carried as well: somebody may be listening elsewhere. Muted sends are not carried.</para>
+    /// <para>Connect receivers before the bus starts: what arrives when nobody is connected reaches nobody, as with any send.</para>
     /// </remarks>
     /// <typeparam name="T">The event.</typeparam>
     /// <param name="signal">A signal with a name that is valid as a topic. Where the name is the event's own topic, subscribers and carriers share it.</param>

@@ -11,7 +11,7 @@ internal sealed class EventRegistry
     private readonly ConcurrentDictionary<Type, EventType> _types = new();
     private readonly ConcurrentDictionary<string, Type> _owners = new();
 
-    public IEnumerable<EventType> Types => _types.Values;
+    public IEnumerable<EventType> Types => _types.Values.OrderBy(type => type.WireName, StringComparer.Ordinal);
 
     /// <summary>Adds a type, or finds it. A topic or key given here is added to what is known of it.</summary>
     public EventType<T> Add<T>(string? topic = null, Func<T, string?>? key = null) where T : notnull

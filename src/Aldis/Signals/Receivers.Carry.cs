@@ -31,8 +31,9 @@ internal sealed partial class Receivers<T>
     private Round<T> ForExceptions(object? sender)
     {
         var round = ForArrivals(sender);
-        return _carriers is { Length: > 0 } carriers && !IsMuted
-            ? round.Behind(Array.ConvertAll(carriers, carrier => carrier(sender)))
-            : round;
+        return _carriers is { Length: > 0 } carriers && !IsMuted ? Carried(round, carriers, sender) : round;
     }
+
+    private static Round<T> Carried(Round<T> round, Func<object?, Receiver<T>>[] carriers, object? sender)
+        => round.Behind(Array.ConvertAll(carriers, carrier => carrier(sender)));
 }

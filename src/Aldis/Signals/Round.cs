@@ -16,14 +16,13 @@ internal sealed partial class Round<T>
     // Whoever disconnects marks the link first and raises the flag afterwards.
     private volatile bool _isRetired;
 
-    private Round(Places<T> places, int count, bool isSynchronous)
-        => (_places, _turns, _calls, _count, _isSynchronous) = (places, places.Turns, places.Calls, count, isSynchronous);
+    private Round(Places<T> places, int count)
+    {
+        (_places, _turns, _calls, _count) = (places, places.Turns, places.Calls, count);
+        _isSynchronous = Array.IndexOf(_calls, null, 0, count) < 0;
+    }
 
-    private Round(params ReadOnlySpan<Turn<T>> turns)
-        : this(Places<T>.Of(turns), turns.Length, isSynchronous: true)
-        => _isSynchronous = Array.TrueForAll(_calls, call => call is not null);
-
-    public static Round<T> Empty { get; } = new([]);
+    public static Round<T> Empty { get; } = new(Places<T>.None, 0);
 
     public bool IsEmpty => _count == 0;
 
@@ -62,7 +61,7 @@ internal sealed partial class Round<T>
     /// <summary>The round with some receivers before all others, for one send.</summary>
     public Round<T> Behind(Receiver<T>[] first)
     {
-        var round = new Round<T>([.. first.Select(receiver => new Turn<T>(receiver)), .. Turns]);
+        var round = first.Reverse().Aggregate(this, (round, receiver) => round.InsertAt(0, new Turn<T>(receiver)));
 
         // Nobody retires a round that no list has, so it looks at the links from the start.
         round.Retire();
@@ -106,14 +105,9 @@ internal sealed partial class Round<T>
         return low;
     }
 
-    private Round<T> RemoveAt(int index)
-        => _count == 1 ? Empty : new Round<T>([.. _turns.AsSpan(0, index), .. _turns.AsSpan(index + 1, _count - index - 1)]);
+    private Round<T> RemoveAt(int index) => _count == 1 ? Empty : new Round<T>(_places.Without(index, _count), _count - 1);
 
-    private Round<T> Insert(Turn<T> turn)
-    {
-        var index = PlaceOf(turn.First);
-        return index == _count
-            ? new Round<T>(_places.With(turn, _count), _count + 1, _isSynchronous && turn.Receiver.Call is not null)
-            : new Round<T>([.. _turns.AsSpan(0, index), turn, .. _turns.AsSpan(index, _count - index)]);
-    }
+    private Round<T> Insert(Turn<T> turn) => InsertAt(PlaceOf(turn.First), turn);
+
+    private Round<T> InsertAt(int index, Turn<T> turn) => new(_places.With(turn, index, _count), _count + 1);
 }

@@ -32,7 +32,7 @@ public sealed class SignalSpace
     /// <returns>The same signal for the same name, each time and on every thread.</returns>
     /// <exception cref="AldisException">ALD1501: the name belongs to a signal of another event type, or to one with answers.</exception>
     public Signal<T> Get<T>(string name, string? description = null)
-        => Get(name, () => new Signal<T>(name) { Description = description });
+        => Find(name) as Signal<T> ?? Add(new Signal<T>(name) { Description = description });
 
     /// <summary>The signal with answers of a name, made when it is asked for the first time.</summary>
     /// <param name="name">The name, compared letter by letter; not empty.</param>
@@ -42,16 +42,20 @@ public sealed class SignalSpace
     /// <returns>The same signal for the same name, each time and on every thread.</returns>
     /// <exception cref="AldisException">ALD1501: the name belongs to a signal of another event type, of other answers, or of none.</exception>
     public Signal<T, TResult> Get<T, TResult>(string name, string? description = null)
-        => Get(name, () => new Signal<T, TResult>(name) { Description = description });
+        => Find(name) as Signal<T, TResult> ?? Add(new Signal<T, TResult>(name) { Description = description });
 
-    private TSignal Get<TSignal>(string name, Func<TSignal> make)
-        where TSignal : Signal
+    private Signal? Find(string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        var found = _signals.TryGetValue(name, out var known) ? known : _signals.GetOrAdd(name, _ => make());
-        return found as TSignal
-            ?? throw new AldisException(new Fault(ErrorCodes.SignalNameTaken,
-                $"The signal '{name}' was asked for as {make().Signature}, and it is {found.Signature}.",
-                "A name has one signal, and a signal has one event type and, if any, one type of answers.", "Use another name."));
+        return _signals.GetValueOrDefault(name);
+    }
+
+    private TSignal Add<TSignal>(TSignal made)
+        where TSignal : Signal
+    {
+        var found = _signals.GetOrAdd(made.Name!, made);
+        return found as TSignal ?? throw new AldisException(new Fault(ErrorCodes.SignalNameTaken,
+            $"The signal '{made.Name}' was asked for as {made.Signature}, and it is {found.Signature}.",
+            "A name has one signal, and a signal has one event type and, if any, one type of answers.", "Use another name."));
     }
 }

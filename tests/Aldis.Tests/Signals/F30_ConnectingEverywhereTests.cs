@@ -2,6 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace Aldis.Tests.Signals;
 
+/// <summary>Alone, because memory is counted for the whole process.</summary>
+[CollectionDefinition(nameof(F30_ConnectingEverywhereTests), DisableParallelization = true)]
+[Collection(nameof(F30_ConnectingEverywhereTests))]
 [Trait("Failure", "F30")]
 public sealed class F30_ConnectingEverywhereTests
 {

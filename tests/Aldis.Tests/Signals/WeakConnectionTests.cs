@@ -164,7 +164,7 @@ public sealed class WeakConnectionTests
         var ping = new Ping();
 
         Assert.Equal(0, Allocation.Of(() => _signal.Send(ping)));
-        Assert.All(listeners, listener => Assert.Equal(1200, listener.Heard));
+        Assert.All(listeners, listener => Assert.Equal(3200, listener.Heard));
     }
 
     /// <summary>Collects until something holds; finalizers run on their own thread.</summary>
