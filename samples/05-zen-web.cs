@@ -2,7 +2,7 @@
 #:project ../src/Aldis
 #:property PublishAot=false
 
-// A web application that serves nineteen aphorisms on events. A request is an event: the log and the counter know its signals, not the server.
+// A web application with nineteen aphorisms on events. A request is an event: the log and the counter know its signals and not the server.
 //   dotnet run samples/05-zen-web.cs [-- --port N]
 
 using System.Collections.Concurrent;
@@ -20,8 +20,8 @@ if (Arguments.Parse(args) is not { } port)
     return 1;
 }
 
-AccessLog.Connect();                    // for events that nobody emits yet
 var pages = new Pages(new Counter());
+AccessLog.Connect();                    // both are connected before anybody emits
 
 var builder = WebApplication.CreateSlimBuilder();
 builder.Logging.ClearProviders();
@@ -62,8 +62,8 @@ static class Requests
 
     public static async Task Announce(HttpContext context, RequestDelegate next)
     {
-        var (method, path, query) = (context.Request.Method, context.Request.Path.ToUriComponent(), context.Request.QueryString.ToUriComponent());
         var start = TimeProvider.System.GetTimestamp();
+        var (method, path, query) = (context.Request.Method, context.Request.Path.ToUriComponent(), context.Request.QueryString.ToUriComponent());
         _started.Send(new RequestStarted(method, path, query));
         try
         {
@@ -71,7 +71,8 @@ static class Requests
         }
         finally
         {
-            _finished.Send(new RequestFinished(method, path, query, context.Response.StatusCode, TimeProvider.System.GetElapsedTime(start)));
+            var duration = TimeProvider.System.GetElapsedTime(start);
+            _finished.Send(new RequestFinished(method, path, query, context.Response.StatusCode, duration));
         }
     }
 }
@@ -103,7 +104,8 @@ sealed class Counter
     /// <summary>Requests that are not answered yet: the one that asks is among them.</summary>
     public int Open => Volatile.Read(ref _open);
 
-    public IEnumerable<(string Path, int Answers)> Rows => _answers.OrderBy(row => row.Key, StringComparer.Ordinal).Select(row => (row.Key, row.Value));
+    /// <summary>How many answers each path has had.</summary>
+    public IEnumerable<KeyValuePair<string, int>> Answers => _answers.OrderBy(row => row.Key, StringComparer.Ordinal);
 
     private void Count(RequestFinished request)
     {
@@ -131,9 +133,10 @@ sealed class Pages(Counter counter)
     public Task Problem(StatusCodeContext status)
     {
         var (request, code) = (status.HttpContext.Request, status.HttpContext.Response.StatusCode);
+        var path = Encode(request.Path.Value);
         var (title, text) = code == StatusCodes.Status404NotFound
-            ? ("There is no such page", $"Nothing is at <code>{Encode(request.Path.Value)}</code>.")
-            : ("That did not work", $"<code>{Encode(request.Method)} {Encode(request.Path.Value)}</code> was answered with the status {code}.");
+            ? ("There is no such page", $"Nothing is at <code>{path}</code>.")
+            : ("That did not work", $"<code>{Encode(request.Method)} {path}</code> was answered with the status {code}.");
         return Html(title, $"""
             <p>{text}</p>
             <p>There is <a href="/">the start</a>, and there are <a href="/zen">the aphorisms</a>.</p>
@@ -166,7 +169,7 @@ sealed class Pages(Counter counter)
         <caption>Answered so far (being answered: {{counter.Open}})</caption>
         <thead><tr><th scope="col">Path</th><th scope="col">Answers</th></tr></thead>
         <tbody>
-        {{string.Join('\n', counter.Rows.Select(row => $"<tr><td>{Encode(row.Path)}</td><td>{row.Answers}</td></tr>"))}}
+        {{string.Join('\n', counter.Answers.Select(row => $"<tr><td>{Encode(row.Key)}</td><td>{row.Value}</td></tr>"))}}
         </tbody>
         </table>
         </footer>

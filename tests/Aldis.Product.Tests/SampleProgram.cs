@@ -14,9 +14,11 @@ internal static class SampleProgram
     /// <param name="arguments">Its arguments.</param>
     public static async Task<Process> StartAsync(string name, string folder, params string[] arguments)
     {
-        var program = await _built.GetOrAdd(name, name => new Lazy<Task<string>>(() => BuildAsync(name))).Value;
-        return Start(folder, [program, .. arguments]);
+        return Start(folder, [await PathAsync(name), .. arguments]);
     }
+
+    /// <summary>Builds a sample, unless that was done, and gives its program.</summary>
+    public static Task<string> PathAsync(string name) => _built.GetOrAdd(name, name => new Lazy<Task<string>>(() => BuildAsync(name))).Value;
 
     /// <summary>Runs a sample to its end.</summary>
     public static async Task<(int Exit, string[] Lines)> RunAsync(string name, string folder, string[] arguments, string? input = null)

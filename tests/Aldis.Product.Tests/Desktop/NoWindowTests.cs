@@ -1,0 +1,49 @@
+namespace Aldis.Product.Tests.Desktop;
+
+/// <summary>Where there can be no window, a program says what to install.</summary>
+public sealed class NoWindowTests
+{
+    [Theory]
+    [InlineData("01-callback")]
+    [InlineData("04-zen-button")]
+    public async Task Without_a_display_it_says_where_to_get_one(string name)
+    {
+        var said = await FailAsync(name, new() { ["DISPLAY"] = null });
+        Assert.Contains("there is no display", said, StringComparison.Ordinal);
+        Assert.Contains($"sudo apt install xvfb xauth; xvfb-run dotnet run samples/{name}.cs", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_display_that_does_not_answer_is_named()
+        => Assert.Contains("couldn't connect to display \":65000\"", await FailAsync("04-zen-button", new() { ["DISPLAY"] = ":65000" }), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("01-callback", "tcl")]
+    [InlineData("04-zen-button", "tcl")]
+    [InlineData("04-zen-button", "tk")]
+    public async Task Without_the_library_it_says_how_to_install_it(string name, string library)
+    {
+        var folder = Directory.CreateTempSubdirectory("aldis-").FullName;
+        try
+        {
+            // The loader looks here first, and what it finds is no library.
+            Array.ForEach([$"lib{library}8.6.so.0", $"lib{library}8.6.so"], file => File.WriteAllText(Path.Combine(folder, file), "no library"));
+            var said = await FailAsync(name, new() { ["DISPLAY"] = null, ["LD_LIBRARY_PATH"] = folder });
+            Assert.Contains($"none of lib{library}8.6.so.0, lib{library}8.6.so can be loaded", said, StringComparison.Ordinal);
+            Assert.Contains("sudo apt install tk8.6", said, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task<string> FailAsync(string name, Dictionary<string, string?> environment)
+    {
+        using var sample = await RunningSample.StartAsync(name, environment);
+        var (exit, output, error) = await sample.EndAsync();
+        Assert.Equal((1, ""), (exit, output));
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+        return error;
+    }
+}
