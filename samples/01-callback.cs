@@ -23,7 +23,7 @@ catch (NoWindowException none)
     return 1;
 }
 
-/// <summary>A click or its key: on what, where the pointer was (pixels from its upper left corner), and when (by the display's clock).</summary>
+/// <summary>A click, or the key for it: on what, where the pointer was in it (pixels), and when (by the clock of the display).</summary>
 readonly record struct Click(string Widget, int X, int Y, TimeSpan Time)
 {
     public static Click Parse(string widget, string[] words)
@@ -174,9 +174,12 @@ sealed partial class Tk
     }
 
     private static string[] Files(string library)
-        => OperatingSystem.IsWindows() ? [$"{library}86t.dll", $"{library}86.dll"]
-        : OperatingSystem.IsMacOS() ? [$"/opt/homebrew/opt/tcl-tk@8/lib/lib{library}8.6.dylib", $"/usr/local/opt/tcl-tk@8/lib/lib{library}8.6.dylib"]
-        : [$"lib{library}8.6.so.0", $"lib{library}8.6.so"];
+    {
+        const string brew = "opt/tcl-tk@8/lib";         // below /opt/homebrew on ARM, below /usr/local on Intel
+        return OperatingSystem.IsWindows() ? [$"{library}86t.dll", $"{library}86.dll"]
+            : OperatingSystem.IsMacOS() ? [$"/opt/homebrew/{brew}/lib{library}8.6.dylib", $"/usr/local/{brew}/lib{library}8.6.dylib"]
+            : [$"lib{library}8.6.so.0", $"lib{library}8.6.so"];
+    }
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     private delegate int Command(nint data, nint interpreter, int count, nint words);

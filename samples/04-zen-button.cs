@@ -203,9 +203,12 @@ sealed partial class Tk
     }
 
     private static string[] Files(string library)
-        => OperatingSystem.IsWindows() ? [$"{library}86t.dll", $"{library}86.dll"]
-        : OperatingSystem.IsMacOS() ? [$"/opt/homebrew/opt/tcl-tk@8/lib/lib{library}8.6.dylib", $"/usr/local/opt/tcl-tk@8/lib/lib{library}8.6.dylib"]
-        : [$"lib{library}8.6.so.0", $"lib{library}8.6.so"];
+    {
+        const string brew = "opt/tcl-tk@8/lib";         // below /opt/homebrew on ARM, below /usr/local on Intel
+        return OperatingSystem.IsWindows() ? [$"{library}86t.dll", $"{library}86.dll"]
+            : OperatingSystem.IsMacOS() ? [$"/opt/homebrew/{brew}/lib{library}8.6.dylib", $"/usr/local/{brew}/lib{library}8.6.dylib"]
+            : [$"lib{library}8.6.so.0", $"lib{library}8.6.so"];
+    }
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     private delegate int Command(nint data, nint interpreter, int count, nint words);

@@ -63,7 +63,8 @@ static class Requests
     public static async Task Announce(HttpContext context, RequestDelegate next)
     {
         var start = TimeProvider.System.GetTimestamp();
-        var (method, path, query) = (context.Request.Method, context.Request.Path.ToUriComponent(), context.Request.QueryString.ToUriComponent());
+        var (method, path) = (context.Request.Method, context.Request.Path.ToUriComponent());
+        var query = context.Request.QueryString.ToUriComponent();
         _started.Send(new RequestStarted(method, path, query));
         try
         {
@@ -89,7 +90,7 @@ static class AccessLog
     private static string Printable(string text) => string.Concat(text.Select(letter => char.IsControl(letter) ? '?' : letter));
 }
 
-/// <summary>A receiver: counts the answers of each page. Paths that are none are one row, so that strangers cannot fill the memory.</summary>
+/// <summary>A receiver: counts the answers of each page. What is no page has one row, so that strangers cannot fill the memory.</summary>
 sealed class Counter
 {
     private readonly ConcurrentDictionary<string, int> _answers = new();

@@ -44,7 +44,7 @@ internal sealed partial class RunningSample : IDisposable
         var lines = new string[count];
         for (var index = 0; index < count; index++)
         {
-            lines[index] = await ReadLineAsync() ?? throw new InvalidOperationException($"It ended after {index} lines instead of {count}.");
+            lines[index] = await ReadLineAsync() ?? throw new InvalidOperationException($"It ended after {index} lines of {count}.");
         }
 
         return lines;

@@ -7,6 +7,7 @@ namespace Aldis.Product.Tests;
 internal static class SampleProgram
 {
     private static readonly ConcurrentDictionary<string, Lazy<Task<string>>> _built = new();
+    private static readonly SemaphoreSlim _turn = new(1);     // samples share libraries: two builds at once would write the same files
 
     /// <summary>Starts a sample.</summary>
     /// <param name="name">Its file name without <c>.cs</c>.</param>
@@ -18,7 +19,8 @@ internal static class SampleProgram
     }
 
     /// <summary>Builds a sample, unless that was done, and gives its program.</summary>
-    public static Task<string> PathAsync(string name) => _built.GetOrAdd(name, name => new Lazy<Task<string>>(() => BuildAsync(name))).Value;
+    public static Task<string> PathAsync(string name)
+        => _built.GetOrAdd(name, name => new Lazy<Task<string>>(() => BuildAsync(name))).Value;
 
     /// <summary>Runs a sample to its end.</summary>
     public static async Task<(int Exit, string[] Lines)> RunAsync(string name, string folder, string[] arguments, string? input = null)
@@ -44,6 +46,19 @@ internal static class SampleProgram
     }
 
     private static async Task<string> BuildAsync(string name)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            return await BuildInTurnAsync(name);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private static async Task<string> BuildInTurnAsync(string name)
     {
         var output = Path.Combine(AppContext.BaseDirectory, "samples", name);
         using var build = Start(Repository.Root, ["build", Path.Combine("samples", name + ".cs"), "-o", output, "-c", "Release", "--nologo", "-v", "quiet"]);

@@ -9,13 +9,16 @@ namespace Aldis.Product.Tests;
 /// <summary>The web application with the aphorisms, in a real browser.</summary>
 public sealed partial class ZenWebTests
 {
+    private static readonly BrowserTypeLaunchOptions _browser = new() { ExecutablePath = Programs.Find("chromium"), Args = ["--no-sandbox"] };
+
     [Fact]
     public async Task A_visitor_follows_the_link_reads_nineteen_lines_and_sees_the_counter_count()
     {
+        Programs.Need("chromium");
         using var server = await StartAsync();
         var lines = new List<string> { await server.ReadAsync() };
         using var playwright = await Playwright.CreateAsync();
-        await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox"] });
+        await using var browser = await playwright.Chromium.LaunchAsync(_browser);
         var page = await browser.NewPageAsync();
 
         await page.GotoAsync(server.Address);
@@ -58,7 +61,7 @@ public sealed partial class ZenWebTests
     }
 
     [Theory]
-    [InlineData("GET", "/%3Cscript%3Ealert(1)%3C/script%3E", HttpStatusCode.NotFound, "<code>/&lt;script&gt;alert(1)&lt;/script&gt;</code>")]
+    [InlineData("GET", "/%3Cscript%3E", HttpStatusCode.NotFound, "<code>/&lt;script&gt;</code>")]
     [InlineData("POST", "/zen", HttpStatusCode.MethodNotAllowed, "<code>POST /zen</code> was answered with the status 405")]
     [InlineData("GET", "/ZEN", HttpStatusCode.OK, "<h1>The Zen of Aldis</h1>")]
     [InlineData("GET", "/favicon.ico", HttpStatusCode.NotFound, "<a href=\"/zen\">the aphorisms</a>")]

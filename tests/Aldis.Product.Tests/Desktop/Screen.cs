@@ -28,6 +28,7 @@ internal sealed class Screen : IDisposable
     /// <summary>Starts a display with a free number.</summary>
     public static async Task<Screen> StartAsync()
     {
+        Programs.Need("Xvfb", "xdotool", "wish8.6");
         var screen = new Screen();
         screen.Display = ":" + await screen._server.StandardOutput.ReadLineAsync().WaitAsync(_limit);
         screen._server.ErrorDataReceived += (_, _) => { };
@@ -43,7 +44,8 @@ internal sealed class Screen : IDisposable
     {
         var window = "";
         await UntilAsync(async () => (window = await SearchAsync(title)) != "", $"a window '{title}' to open");
-        var shape = (await XdotoolAsync("getwindowgeometry", "--shell", window)).Split('\n').Select(line => line.Split('=')).ToDictionary(pair => pair[0], pair => pair[^1]);
+        var lines = (await XdotoolAsync("getwindowgeometry", "--shell", window)).Split('\n');
+        var shape = lines.Select(line => line.Split('=')).ToDictionary(pair => pair[0], pair => pair[^1]);
         return new Window(window, Number("X"), Number("Y"), Number("WIDTH"), Number("HEIGHT"));
 
         int Number(string name) => int.Parse(shape[name], CultureInfo.InvariantCulture);

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Aldis.Product.Tests.Desktop;
 
-/// <summary>The one thing that a test needs of a window manager: the message that a click on the close button of a frame sends (ICCCM 4.2.8.1).</summary>
+/// <summary>What a test needs of a window manager: the message that the close button of a frame sends (ICCCM 4.2.8.1).</summary>
 internal static partial class WindowManager
 {
     private const int ClientMessage = 33;
