@@ -42,6 +42,16 @@ public sealed class NoWindowTests
         }
     }
 
+    [Fact]
+    public void Both_programs_have_the_same_bridge_to_the_library()
+        => Assert.Equal(Bridge("01-callback"), Bridge("04-zen-button"));
+
+    private static string Bridge(string name)
+    {
+        var text = Repository.Read("samples", name + ".cs");
+        return text[text.IndexOf("/// <summary>Tcl/Tk 8.6", StringComparison.Ordinal)..].Replace(name, "NAME", StringComparison.Ordinal);
+    }
+
     private static async Task<string> FailAsync(string name, Dictionary<string, string?> environment)
     {
         Programs.Need("wish8.6");

@@ -63,5 +63,17 @@ public sealed class ZenButtonTests
         Assert.Equal([.. Expected, .. Expected, .. Expected], output.Trim().Split('\n'));
     }
 
+    [Fact]
+    public async Task The_main_window_closes_while_the_aphorisms_are_open()
+    {
+        using var screen = await Screen.StartAsync();
+        using var sample = await screen.StartAsync("04-zen-button");
+        var window = await screen.FindAsync(Title);
+        await screen.ClickAsync(window, window.Width / 2, window.Height / 2);
+        await screen.FindAsync(MessageTitle);
+        screen.Close(window);
+        Assert.Equal((0, string.Join('\n', Expected) + "\n", ""), await sample.EndAsync());
+    }
+
     private static string[] Expected => Repository.Read("samples", "expected", "04-zen-button.txt").Trim().Split('\n');
 }
