@@ -26,6 +26,7 @@ AccessLog.Connect();                    // both are connected before anybody emi
 var builder = WebApplication.CreateSlimBuilder();
 builder.Logging.ClearProviders();
 builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
+builder.WebHost.UseShutdownTimeout(TimeSpan.FromSeconds(2));       // for a visitor who stopped in the middle of a request
 await using var app = builder.Build();
 app.Use(Requests.Announce);
 app.UseStatusCodePages(pages.Problem);

@@ -12,7 +12,7 @@ internal sealed partial class RunningSample : IDisposable
     /// <summary>SIGTERM, as a service manager sends it.</summary>
     public const int Terminate = 15;
 
-    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(60);
     private readonly Process _process;
 
     private RunningSample(Process process) => _process = process;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -20,6 +21,7 @@ public sealed partial class ZenWebTests
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await playwright.Chromium.LaunchAsync(_browser);
         var page = await browser.NewPageAsync();
+        page.SetDefaultTimeout(60_000);
 
         await page.GotoAsync(server.Address);
         lines.Add(await server.ReadAsync());
@@ -58,6 +60,24 @@ public sealed partial class ZenWebTests
         await server.ReadAsync();
         server.Sample.Send(signal);
         Assert.Equal((0, "ended\n", ""), await server.Sample.EndAsync());
+    }
+
+    [Fact]
+    public async Task A_visitor_who_stopped_in_the_middle_of_a_request_does_not_keep_it_from_ending()
+    {
+        using var server = await StartAsync();
+        await server.ReadAsync();
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, new Uri(server.Address).Port);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes("GET /zen HTT"));
+        using var other = new HttpClient();
+        await other.GetAsync(server.Address);               // the half request came before this one
+        await server.ReadAsync();
+
+        var start = Stopwatch.StartNew();
+        server.Sample.Send(RunningSample.Terminate);
+        Assert.Equal((0, "ended\n", ""), await server.Sample.EndAsync());
+        Assert.InRange(start.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(20));
     }
 
     [Theory]

@@ -9,7 +9,7 @@ namespace Aldis.Product.Tests.Desktop;
 /// </summary>
 internal sealed class Screen : IDisposable
 {
-    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(60);
     private readonly string _folder = Directory.CreateTempSubdirectory("aldis-screen-").FullName;
     private readonly Process _server;
 
