@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 
 namespace Aldis.Product.Tests;
@@ -7,6 +6,7 @@ namespace Aldis.Product.Tests;
 public sealed partial class CarrySampleTests : IDisposable
 {
     private const string Name = "03-carry";
+    private const string Open = "billing: open until Enter is pressed";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("aldis-").FullName;
 
@@ -18,10 +18,10 @@ public sealed partial class CarrySampleTests : IDisposable
         var source = Repository.Read("samples", Name + ".cs");
         var without = Line().Replace(source, "").Replace("../src/", Repository.Folder("src") + "/", StringComparison.Ordinal);
         Assert.DoesNotContain("EventBus", without, StringComparison.Ordinal);
-        var program = Path.Combine(_folder, "alone.cs");
-        await File.WriteAllTextAsync(program, without, TestContext.Current.CancellationToken);
+        var program = Path.Combine(_folder, "alone");
+        await File.WriteAllTextAsync(program + ".cs", without, TestContext.Current.CancellationToken);
 
-        var (exit, lines) = await SampleProgram.RunFileAsync(program, _folder);
+        var (exit, lines) = await SampleProgram.RunAsync(program, _folder, []);
 
         Assert.Equal(0, exit);
         Assert.Equal(Repository.Read("samples", "expected", Name + ".txt").Trim(), string.Join('\n', lines));
@@ -31,33 +31,21 @@ public sealed partial class CarrySampleTests : IDisposable
     public async Task As_two_processes_it_does_the_same_although_billing_is_killed_before_the_orders_come()
     {
         var expected = Repository.Read("samples", "expected", Name + ".txt").Trim().Split('\n');
-        using (var billing = await OpenBillingAsync())
+        using (var billing = await SampleProgram.StartAsync(Name, _folder, "billing"))
         {
+            Assert.Equal(Open, await billing.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
             billing.Kill();
             await billing.WaitForExitAsync(TestContext.Current.CancellationToken);
         }
 
         using var shop = await SampleProgram.StartAsync(Name, _folder, "shop");
-        using var again = await OpenBillingAsync();
+        using var again = await SampleProgram.StartAsync(Name, _folder, "billing");
         var (shopExit, invoices) = await SampleProgram.FinishAsync(shop);
         var (billingExit, orders) = await SampleProgram.FinishAsync(again, "\n");
 
         Assert.Equal((0, 0), (shopExit, billingExit));
         Assert.Equal(expected.Where(line => line.StartsWith("shop", StringComparison.Ordinal)), invoices);
-        Assert.Equal(expected.Where(line => line.StartsWith("billing", StringComparison.Ordinal)), orders);
-    }
-
-    private async Task<Process> OpenBillingAsync()
-    {
-        var billing = await SampleProgram.StartAsync(Name, _folder, "billing");
-        Assert.Equal("billing: open until Enter is pressed", await FirstLineAsync(billing));
-        return billing;
-    }
-
-    /// <summary>Billing may have handled what was waiting for it before it says that it is open.</summary>
-    private static async Task<string?> FirstLineAsync(Process process)
-    {
-        return await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(expected.Where(line => line.StartsWith("billing", StringComparison.Ordinal)), orders.Where(line => line != Open));
     }
 
     [GeneratedRegex(@"^await using var bus = .*\n", RegexOptions.Multiline)]

@@ -10,7 +10,7 @@ internal static class SampleProgram
     private static readonly SemaphoreSlim _turn = new(1);     // samples share libraries: two builds at once would write the same files
 
     /// <summary>Starts a sample.</summary>
-    /// <param name="name">Its file name without <c>.cs</c>.</param>
+    /// <param name="name">Its file name without <c>.cs</c>; a full path for a program that is no sample.</param>
     /// <param name="folder">The folder it runs in.</param>
     /// <param name="arguments">Its arguments.</param>
     public static async Task<Process> StartAsync(string name, string folder, params string[] arguments)
@@ -66,7 +66,7 @@ internal static class SampleProgram
         var said = await build.StandardOutput.ReadToEndAsync();
         await build.WaitForExitAsync();
         Assert.True(build.ExitCode == 0, said);
-        return Path.Combine(output, name + ".dll");
+        return Path.Combine(output, Path.GetFileName(name) + ".dll");
     }
 
     private static Process Start(string folder, string[] arguments) => Process.Start(new ProcessStartInfo("dotnet", arguments)

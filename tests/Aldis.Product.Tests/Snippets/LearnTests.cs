@@ -4,13 +4,15 @@ using System.Text.RegularExpressions;
 namespace Aldis.Product.Tests.Snippets;
 
 /// <summary>The code of the pages in docs/learn, run.</summary>
-public sealed class LearnTests
+public sealed class LearnTests : IDisposable
 {
     private readonly StringWriter _console = new();
 
     private static CancellationToken cancel => TestContext.Current.CancellationToken;
 
     private StringWriter Console => _console;
+
+    public void Dispose() => _console.Dispose();
 
     [Fact]
     public async Task Callback_page()
