@@ -12,6 +12,9 @@ internal sealed partial class Round<T>
     private readonly int _count;
     private readonly bool _isSynchronous;
 
+    // The one receiver of a round that has no other, if it is synchronous.
+    private readonly Action<T>? _only;
+
     // A round that is still the newest has only connected receivers: a send looks at the links only after this flag is up.
     // Whoever disconnects marks the link first and raises the flag afterwards.
     private volatile bool _isRetired;
@@ -20,6 +23,7 @@ internal sealed partial class Round<T>
     {
         (_places, _turns, _calls, _count) = (places, places.Turns, places.Calls, count);
         _isSynchronous = Array.IndexOf(_calls, null, 0, count) < 0;
+        _only = count == 1 ? _calls[0] : null;
     }
 
     public static Round<T> Empty { get; } = new(Places<T>.None, 0);
