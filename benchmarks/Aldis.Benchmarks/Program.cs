@@ -1,8 +1,10 @@
 using Aldis.Benchmarks;
+using Aldis.Benchmarks.Signals;
 
 // ./bench NAME: prints lines of "name value" and nothing else on standard output; each benchmark ends by itself within two minutes.
 var benchmarks = new Dictionary<string, Func<Task>>(StringComparer.Ordinal)
 {
+    ["signals"] = SignalsBenchmark.RunAsync,
     ["sqlite"] = SqliteBenchmark.RunAsync,
 };
 

@@ -14,11 +14,13 @@ internal static class SqliteBenchmark
 
     public static async Task RunAsync()
     {
-        await CompareAsync("sqlite", events: 40_000, publishers: 64);
-        await CompareAsync("sqlite.single", events: 1_500, publishers: 1);
+        var figures = new Figures("sqlite");
+        await CompareAsync(figures, "", events: 40_000, publishers: 64);
+        await CompareAsync(figures, ".single", events: 1_500, publishers: 1);
+        figures.WritePage();
     }
 
-    private static async Task CompareAsync(string name, int events, int publishers)
+    private static async Task CompareAsync(Figures figures, string name, int events, int publishers)
     {
         await AldisAsync(events / 4, publishers);
         RawSqlite.Run(events / 4, publishers, BodyBytes);
@@ -29,9 +31,9 @@ internal static class SqliteBenchmark
             raw[round] = RawSqlite.Run(events, publishers, BodyBytes);
         }
 
-        Figures.Print($"{name}.publish_to_settled.per_second", Figures.Median(ours));
-        Figures.Print($"{name}.raw.per_second", Figures.Median(raw));
-        Figures.Print($"{name}.ratio_to_raw", Figures.Median(ours.Zip(raw, (our, its) => our / its)));
+        figures.Add($"{name}.publish_to_settled.per_second", Figures.Median(ours));
+        figures.Add($"{name}.raw.per_second", Figures.Median(raw));
+        figures.Add($"{name}.ratio_to_raw", Figures.Median(ours.Zip(raw, (our, its) => our / its)));
     }
 
     /// <summary>Events per second from the first publish until the last settlement is on the disk.</summary>
