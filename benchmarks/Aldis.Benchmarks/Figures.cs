@@ -16,15 +16,16 @@ internal sealed class Figures(string benchmark)
     }
 
     /// <summary>Writes a page with all figures.</summary>
-    public void WritePage() => WritePage(
-        [["figure", ""], .. _all.Select(figure => (string[])[figure.Name, Text(figure.Value)])]);
+    /// <param name="ratio">What the ratios mean.</param>
+    public void WritePage(string ratio) => WritePage(
+        ratio, [["figure", ""], .. _all.Select(figure => (string[])[figure.Name, Text(figure.Value)])]);
 
     /// <summary>Writes a page with tables, each of which begins with the row of its headings.</summary>
-    public void WritePage(params string[][][] tables) => File.WriteAllText(Path.Combine("benchmarks", "results", $"{benchmark}.md"), $"""
+    public void WritePage(string ratio, params string[][][] tables) => File.WriteAllText(Path.Combine("benchmarks", "results", $"{benchmark}.md"), $"""
         # {benchmark}
 
         Made by `./bench {benchmark}` on {Machine}.
-        [How it is measured](README.md#{benchmark}).
+        {ratio} [How it is measured](README.md#{benchmark}).
 
         {string.Join("\n\n", tables.Select(Markdown))}
 

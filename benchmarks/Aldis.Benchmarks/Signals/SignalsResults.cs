@@ -29,6 +29,7 @@ internal sealed class SignalsResults(IReadOnlyList<IReadOnlyDictionary<Case, Rea
     }
 
     public void WritePage() => _figures.WritePage(
+        "A ratio is our time over theirs: below 1 we are faster.",
         Table("ns (ratio)", Names, Time),
         Table("bytes", Names.Where(name => Cases(name).Any(each => Bytes(each) > 0)), each => Figures.Text(Bytes(each))),
         [
