@@ -5,14 +5,11 @@ internal sealed partial class Receiver<T>
 {
     private readonly Delegate? _given;
     private readonly Tether<Receiver<T>>? _tether;
-    private readonly int _hash;
 
-    private Receiver(Delegate? given)
-        : this(given, tether: null, given?.GetHashCode() ?? 0)
-    {
-    }
+    // Of the delegate; 0 until somebody asks.
+    private int _hash;
 
-    private Receiver(Delegate? given, Tether<Receiver<T>>? tether, int hash) => (_given, _tether, _hash) = (given, tether, hash);
+    private Receiver(Delegate? given, Tether<Receiver<T>>? tether = null) => (_given, _tether) = (given, tether);
 
     /// <summary>
     /// The delegate as it was given; two receivers are one when their delegates are equal (same method, same target). Null when it was
@@ -32,8 +29,10 @@ internal sealed partial class Receiver<T>
     /// <summary>Which events it wants; null for all. The calls look by themselves.</summary>
     private Func<T, bool>? Wants { get; init; }
 
+    private int Hash => _hash == 0 ? _hash = Given?.GetHashCode() ?? -1 : _hash;
+
     /// <summary>Whether it is the receiver of an equal delegate.</summary>
-    public bool Is(Receiver<T> other) => _hash == other._hash && Given is { } given && given.Equals(other.Given);
+    public bool Is(Receiver<T> other) => Hash == other.Hash && Given is { } given && given.Equals(other.Given);
 
     /// <summary>This receiver in a list of a wider event type: called only for events of type T that pass the test.</summary>
     public Receiver<TBase> Within<TBase>(Func<T, bool>? when = null)
@@ -54,7 +53,7 @@ internal sealed partial class Receiver<T>
     }
 
     /// <summary>This receiver, held by a tether alone, and called as long as that holds.</summary>
-    public Receiver<T> HeldBy(Tether<Receiver<T>> tether) => new(given: null, tether, _hash)
+    public Receiver<T> HeldBy(Tether<Receiver<T>> tether) => new(given: null, tether)
     {
         Wants = Wants is null ? null : @event => tether.Value?.Wants!(@event) == true,
         Call = Call is null ? null : @event => tether.Value?.Call!(@event),
@@ -62,7 +61,7 @@ internal sealed partial class Receiver<T>
     };
 
     /// <summary>This receiver, called only when the links allow it: some of them end with the first event that it wants.</summary>
-    public Receiver<T> Once(Link<T>[] links) => new(_given, _tether, _hash)
+    public Receiver<T> Once(Link<T>[] links) => new(_given, _tether)
     {
         Call = Call is { } call ? @event => { if (Takes(@event, links)) { call(@event); } } : null,
         CallAsync = CallAsync is { } callAsync

@@ -6,6 +6,7 @@ internal abstract class ReceiverList
     // How many reasons there are for a send to look further than at the one round for all: senders with receivers of
     // their own, mutes, carriers.
     private volatile int _exceptions;
+    private volatile int _mutes;
     private readonly AsyncLocal<Mute?> _mute = new();
 
     public abstract bool IsEmpty { get; }
@@ -27,6 +28,7 @@ internal abstract class ReceiverList
     /// <summary>Lets sends of this flow of execution reach nobody, until it is disposed.</summary>
     public IDisposable BeginMute()
     {
+        Interlocked.Increment(ref _mutes);
         AddException();
         return _mute.Value = new Mute(this, _mute.Value);
     }
@@ -34,7 +36,8 @@ internal abstract class ReceiverList
     /// <summary>Whether every send goes to the one round for all.</summary>
     protected bool IsPlain => _exceptions == 0;
 
-    protected bool IsMuted => _mute.Value?.IsOn == true;
+    /// <summary>Whether this flow of execution is muted. It is looked at only when some flow is.</summary>
+    protected bool IsMuted => _mutes != 0 && _mute.Value?.IsOn == true;
 
     protected void AddException() => Interlocked.Increment(ref _exceptions);
 
@@ -55,6 +58,7 @@ internal abstract class ReceiverList
             if (Interlocked.Exchange(ref _isOver, 1) == 0)
             {
                 list.RemoveException();
+                Interlocked.Decrement(ref list._mutes);
                 if (list._mute.Value == this)
                 {
                     list._mute.Value = outer;

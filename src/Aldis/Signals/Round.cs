@@ -19,14 +19,13 @@ internal sealed partial class Round<T>
     // Whoever disconnects marks the link first and raises the flag afterwards.
     private volatile bool _isRetired;
 
-    private Round(Places<T> places, int count)
+    private Round(Places<T> places, int count, bool isSynchronous)
     {
-        (_places, _turns, _calls, _count) = (places, places.Turns, places.Calls, count);
-        _isSynchronous = Array.IndexOf(_calls, null, 0, count) < 0;
+        (_places, _turns, _calls, _count, _isSynchronous) = (places, places.Turns, places.Calls, count, isSynchronous);
         _only = count == 1 ? _calls[0] : null;
     }
 
-    public static Round<T> Empty { get; } = new(Places<T>.None, 0);
+    public static Round<T> Empty { get; } = new(Places<T>.None, 0, isSynchronous: true);
 
     public bool IsEmpty => _count == 0;
 
@@ -109,9 +108,19 @@ internal sealed partial class Round<T>
         return low;
     }
 
-    private Round<T> RemoveAt(int index) => _count == 1 ? Empty : new Round<T>(_places.Without(index, _count), _count - 1);
+    private Round<T> RemoveAt(int index)
+    {
+        if (_count == 1)
+        {
+            return Empty;
+        }
+
+        var places = _places.Without(index, _count);
+        return new Round<T>(places, _count - 1, _isSynchronous || Array.TrueForAll(places.Calls, call => call is not null));
+    }
 
     private Round<T> Insert(Turn<T> turn) => InsertAt(PlaceOf(turn.First), turn);
 
-    private Round<T> InsertAt(int index, Turn<T> turn) => new(_places.With(turn, index, _count), _count + 1);
+    private Round<T> InsertAt(int index, Turn<T> turn)
+        => new(_places.With(turn, index, _count), _count + 1, _isSynchronous && turn.Receiver.Call is not null);
 }
