@@ -29,8 +29,22 @@ internal static class SampleProgram
         return await FinishAsync(process, input);
     }
 
+    /// <summary>Runs a sample that may complain to its end, and gives what it printed and what it said on standard error.</summary>
+    public static async Task<(int Exit, string[] Lines, string[] Errors)> RunWithErrorsAsync(string name, string folder, params string[] arguments)
+    {
+        using var process = await StartAsync(name, folder, arguments);
+        return await EndAsync(process, input: null);
+    }
+
     /// <summary>Waits for the end of a process and gives what it printed.</summary>
     public static async Task<(int Exit, string[] Lines)> FinishAsync(Process process, string? input = null)
+    {
+        var (exit, lines, errors) = await EndAsync(process, input);
+        Assert.Empty(errors);
+        return (exit, lines);
+    }
+
+    private static async Task<(int Exit, string[] Lines, string[] Errors)> EndAsync(Process process, string? input)
     {
         if (input is not null)
         {
@@ -41,9 +55,10 @@ internal static class SampleProgram
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         await process.WaitForExitAsync(limit.Token);
-        Assert.Equal("", await error);
-        return (process.ExitCode, (await output).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        return (process.ExitCode, Lines(await output), Lines(await error));
     }
+
+    private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private static async Task<string> BuildAsync(string name)
     {

@@ -10,6 +10,7 @@ public sealed class SampleTests : IDisposable
     [Theory]
     [InlineData("00-first-event")]
     [InlineData("03-carry")]
+    [InlineData("03-topic")]
     public async Task A_sample_prints_what_is_expected(string name)
     {
         var (exit, lines) = await SampleProgram.RunAsync(name, _folder, []);
