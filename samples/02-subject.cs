@@ -90,12 +90,14 @@ public sealed class Warner(TextWriter output)
 /// <summary>The subject. It searches ahead on all cores and tells on one thread, in the order of the paths.</summary>
 public sealed class Grepper(Glob glob, Pattern pattern)
 {
+    private static readonly string _here = Environment.CurrentDirectory;        // asked for once, not for each file
+
     public Subject<FileEvent> Files { get; } = new();
 
     public void Run()
     {
         var batches = new Queue<Task<FileEvent[][]>>();
-        foreach (var paths in glob.Find().Chunk(16))
+        foreach (var paths in glob.Find().Chunk(32))
         {
             batches.Enqueue(Task.Run(() => Array.ConvertAll(paths, Search)));
             if (batches.Count > 4 * Environment.ProcessorCount)
@@ -124,13 +126,13 @@ public sealed class Grepper(Glob glob, Pattern pattern)
     {
         try
         {
-            var file = new FileInfo(path);
+            var file = new FileInfo(Path.Combine(_here, path));
             if (Obstacle(file) is { } obstacle)
             {
                 return [new Skipped(path, obstacle)];
             }
 
-            using var text = new TextBlocks(file.FullName);
+            using var text = new TextBlocks(file.FullName, pattern);
             return Read(path, text) is { } result ? [new Opened(path), result, new Closed(path)] : [new Opened(path), new Closed(path)];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -195,8 +197,8 @@ public sealed class Grepper(Glob glob, Pattern pattern)
     }
 }
 
-/// <summary>Reads a file as UTF-8, in blocks of whole lines.</summary>
-public sealed class TextBlocks(string path) : IDisposable
+/// <summary>Reads a file as UTF-8, in blocks of whole lines, without those in which the pattern cannot match.</summary>
+public sealed class TextBlocks(string path, Pattern pattern) : IDisposable
 {
     private const int BlockSize = 1 << 17, LongestLine = 1 << 28;       // bytes
     private readonly SafeFileHandle _file = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
@@ -217,7 +219,7 @@ public sealed class TextBlocks(string path) : IDisposable
             var block = _bytes.AsSpan(0, _held);
             _told = read == 0 ? _held : block.LastIndexOf((byte)'\n') + 1;
             IsBinary = _offset == read && block.Contains((byte)0);
-            if (_told > 0 && !IsBinary)
+            if (_told > 0 && !IsBinary && pattern.MayMatch(block[.._told]))
             {
                 lines = _chars.AsSpan(0, Encoding.UTF8.GetChars(block[.._told], _chars)).TrimStart('\uFEFF');
                 return true;
@@ -257,9 +259,13 @@ public sealed class Pattern(string pattern, TimeSpan limit)
 {
     private readonly Regex _regex = new(pattern, RegexOptions.Multiline | RegexOptions.Compiled | RegexOptions.CultureInvariant, limit);
     private readonly string? _literal = LiteralOf(pattern);
+    private readonly byte[] _literalBytes = Encoding.UTF8.GetBytes(LiteralOf(pattern) ?? "");
 
     // Lookarounds, atomic groups, conditions, (?-m), \A, \Z, \z, \G and $ may reject in a text what they accept on a line of it.
     private readonly bool _triesEveryLine = Regex.IsMatch(pattern, @"\(\?(?:<?[=!]|[>(]|\w*-)|\\[AZzG]|\$");
+
+    /// <summary>Whether it is worth the effort to decode these lines.</summary>
+    public bool MayMatch(ReadOnlySpan<byte> lines) => lines.IndexOf(_literalBytes) >= 0;
 
     /// <summary>Whether the pattern matches on one of the lines.</summary>
     /// <exception cref="RegexMatchTimeoutException">It took too long, with what was spent before.</exception>
