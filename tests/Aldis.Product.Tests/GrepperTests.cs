@@ -30,7 +30,8 @@ public sealed class GrepperTests : IDisposable
     [Theory]
     [InlineData("presenter", "Found in: a.txt")]
     [InlineData("auditor", "opened  : a.txt", "matched : a.txt", "closed  : a.txt", "opened  : b.txt", "closed  : b.txt")]
-    [InlineData("auditor,presenter", "Found in: a.txt", "opened  : a.txt", "matched : a.txt", "closed  : a.txt", "opened  : b.txt", "closed  : b.txt")]
+    [InlineData("auditor,presenter",
+        "Found in: a.txt", "opened  : a.txt", "matched : a.txt", "closed  : a.txt", "opened  : b.txt", "closed  : b.txt")]
     public async Task An_observer_is_told_what_it_subscribed_to_and_nothing_else(string observers, params string[] expected)
     {
         Write("a.txt", "hello");
@@ -216,7 +217,8 @@ public sealed class GrepperTests : IDisposable
         var (exit, lines, errors) = await SampleProgram.RunWithErrorsAsync("02-subject", _folder,
             "--limit", "0.2", "--observers", "auditor", "*", "^(a+)+$");
         Assert.Equal(0, exit);
-        Assert.Equal(["opened  : a.txt", "timedout: a.txt", "closed  : a.txt", "opened  : b.txt", "matched : b.txt", "closed  : b.txt"], lines);
+        Assert.Equal(
+            ["opened  : a.txt", "timedout: a.txt", "closed  : a.txt", "opened  : b.txt", "matched : b.txt", "closed  : b.txt"], lines);
         Assert.Equal(["a.txt: the pattern takes too long"], errors);
     }
 
@@ -224,7 +226,8 @@ public sealed class GrepperTests : IDisposable
     public async Task The_limit_is_for_all_lines_of_a_file_together()
     {
         Write("a.txt", string.Concat(Enumerable.Repeat(new string('a', 20) + "!\n", 100_000)));
-        var (exit, lines, _) = await SampleProgram.RunWithErrorsAsync("02-subject", _folder, "--limit", "0.5", "--observers", "auditor", "*", "^(a+)+$");
+        var (exit, lines, _) = await SampleProgram.RunWithErrorsAsync("02-subject", _folder,
+            "--limit", "0.5", "--observers", "auditor", "*", "^(a+)+$");
         Assert.Equal(1, exit);
         Assert.Equal(["opened  : a.txt", "timedout: a.txt", "closed  : a.txt"], lines);
     }
