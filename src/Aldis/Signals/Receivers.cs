@@ -29,7 +29,7 @@ internal sealed partial class Receivers<T>(object owner) : ReceiverList
     public override bool IsEmptyFor(object? sender) => For(sender).IsEmpty;
 
     public override IReadOnlyList<Delegate> GivenFor(object? sender)
-        => [.. ForArrivals(sender).Turns.Where(turn => turn.IsConnected).Select(turn => turn.Receiver.Given).OfType<Delegate>()];
+        => [.. ForArrivals(sender).Turns.Where(turn => turn.IsConnected).Select(turn => turn.First?.Receiver?.Given).OfType<Delegate>()];
 
     /// <summary>Adds a receiver, which may be in the list already; null when the list is closed.</summary>
     public Link<T>? Add(Receiver<T> receiver, in ConnectOptions options = default)

@@ -100,7 +100,7 @@ internal sealed partial class Round<T>
 
     private AldisException AsynchronousReceiver(object owner)
     {
-        var receiver = Turns.First(turn => turn.Receiver.Call is null).Receiver.Given?.Method;
+        var receiver = _turns[Array.IndexOf(_calls, null)].First?.Receiver?.Given?.Method;
         var name = receiver is null ? "one of them" : $"{receiver.DeclaringType}.{receiver.Name}";
         return new AldisException(new Fault(ErrorCodes.AsynchronousReceiver,
             $"{owner} was asked to call its receivers without waiting, and {name} is asynchronous.",

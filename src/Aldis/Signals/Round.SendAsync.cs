@@ -132,13 +132,12 @@ internal sealed partial class Round<T>
             return default;
         }
 
-        var receiver = _turns[index].Receiver;
-        if (receiver.CallAsync is { } callAsync)
+        if (_asyncCalls?[index] is { } callAsync)
         {
             return callAsync(@event, cancel);
         }
 
-        receiver.Call!(@event);
+        _calls[index]!(@event);
         return default;
     }
 

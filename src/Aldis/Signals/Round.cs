@@ -6,9 +6,14 @@ namespace Aldis.Signals;
 /// </summary>
 internal sealed partial class Round<T>
 {
-    private readonly Places<T> _places;
+    // Few places are copied each time: room to spare would be larger than what it spares.
+    private const int Few = 16;
+
+    // A place in each array for each turn, and perhaps room for more; rounds that differ only by receivers connected at the end share
+    // them, and each looks at its own count of places and no further.
     private readonly Turn<T>[] _turns;
     private readonly Action<T>?[] _calls;
+    private readonly Func<T, CancellationToken, ValueTask>?[]? _asyncCalls;
     private readonly int _count;
     private readonly bool _isSynchronous;
 
@@ -19,13 +24,17 @@ internal sealed partial class Round<T>
     // Whoever disconnects marks the link first and raises the flag afterwards.
     private volatile bool _isRetired;
 
-    private Round(Places<T> places, int count, bool isSynchronous)
+    // Whether the place after the last one has been given to another round.
+    private bool _isExtended;
+
+    private Round(
+        Turn<T>[] turns, Action<T>?[] calls, Func<T, CancellationToken, ValueTask>?[]? asyncCalls, int count, bool isSynchronous)
     {
-        (_places, _turns, _calls, _count, _isSynchronous) = (places, places.Turns, places.Calls, count, isSynchronous);
-        _only = count == 1 ? _calls[0] : null;
+        (_turns, _calls, _asyncCalls, _count, _isSynchronous) = (turns, calls, asyncCalls, count, isSynchronous);
+        _only = count == 1 ? calls[0] : null;
     }
 
-    public static Round<T> Empty { get; } = new(Places<T>.None, 0, isSynchronous: true);
+    public static Round<T> Empty { get; } = new([], [], null, 0, isSynchronous: true);
 
     public bool IsEmpty => _count == 0;
 
@@ -64,7 +73,7 @@ internal sealed partial class Round<T>
     /// <summary>The round with some receivers before all others, for one send.</summary>
     public Round<T> Behind(Receiver<T>[] first)
     {
-        var round = first.Reverse().Aggregate(this, (round, receiver) => round.InsertAt(0, new Turn<T>(receiver)));
+        var round = first.Reverse().Aggregate(this, (round, receiver) => round.InsertAt(0, default, receiver));
 
         // Nobody retires a round that no list has, so it looks at the links from the start.
         round.Retire();
@@ -79,7 +88,7 @@ internal sealed partial class Round<T>
     {
         for (var index = 0; index < _count; index++)
         {
-            if (_turns[index].Receiver.Is(receiver))
+            if (_turns[index].First!.Receiver.Is(receiver))
             {
                 return index;
             }
@@ -102,10 +111,28 @@ internal sealed partial class Round<T>
         while (low < high)
         {
             var middle = (low + high) / 2;
-            (low, high) = _turns[middle].IsBefore(link) ? (middle + 1, high) : (low, middle);
+            (low, high) = _turns[middle].First!.IsBefore(link) ? (middle + 1, high) : (low, middle);
         }
 
         return low;
+    }
+
+    private Round<T> Insert(Turn<T> turn) => InsertAt(PlaceOf(turn.First!), turn, turn.ToCall());
+
+    private Round<T> InsertAt(int index, Turn<T> turn, Receiver<T> receiver)
+    {
+        var isLast = index == _count && !_isExtended && _count < _turns.Length;
+        _isExtended |= isLast;
+        var capacity = isLast ? 0 : _count < Few ? _count + 1 : 2 * _count;
+        var turns = isLast ? _turns : Open(_turns, index, capacity);
+        var calls = isLast ? _calls : Open(_calls, index, capacity);
+        var asyncCalls = _asyncCalls is null ? receiver.CallAsync is null ? null : new Func<T, CancellationToken, ValueTask>?[turns.Length]
+            : isLast ? _asyncCalls
+            : Open(_asyncCalls, index, capacity);
+        turns[index] = turn;
+        calls[index] = receiver.Call;
+        asyncCalls?[index] = receiver.CallAsync;
+        return new Round<T>(turns, calls, asyncCalls, _count + 1, _isSynchronous && receiver.Call is not null);
     }
 
     private Round<T> RemoveAt(int index)
@@ -115,12 +142,26 @@ internal sealed partial class Round<T>
             return Empty;
         }
 
-        var places = _places.Without(index, _count);
-        return new Round<T>(places, _count - 1, _isSynchronous || Array.TrueForAll(places.Calls, call => call is not null));
+        var calls = Close(_calls, index);
+        var asyncCalls = _asyncCalls is null ? null : Close(_asyncCalls, index);
+        return new Round<T>(Close(_turns, index), calls, asyncCalls, _count - 1, _isSynchronous || Array.TrueForAll(calls, call => call is not null));
     }
 
-    private Round<T> Insert(Turn<T> turn) => InsertAt(PlaceOf(turn.First), turn);
+    /// <summary>A copy with a free place.</summary>
+    private TPlace[] Open<TPlace>(TPlace[] places, int index, int capacity)
+    {
+        var copy = new TPlace[capacity];
+        Array.Copy(places, copy, index);
+        Array.Copy(places, index, copy, index + 1, _count - index);
+        return copy;
+    }
 
-    private Round<T> InsertAt(int index, Turn<T> turn)
-        => new(_places.With(turn, index, _count), _count + 1, _isSynchronous && turn.Receiver.Call is not null);
+    /// <summary>A copy without a place.</summary>
+    private TPlace[] Close<TPlace>(TPlace[] places, int index)
+    {
+        var copy = new TPlace[_count - 1];
+        Array.Copy(places, copy, index);
+        Array.Copy(places, index + 1, copy, index, copy.Length - index);
+        return copy;
+    }
 }
