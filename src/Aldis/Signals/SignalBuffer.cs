@@ -87,7 +87,7 @@ public sealed class SignalBuffer<T> : IAsyncEnumerable<T>, IDisposable
         if (!_events.Writer.TryWrite(@event) && !_isDisposed)
         {
             throw new AldisException(new Fault(ErrorCodes.BufferFull,
-                $"A buffer of {_signal} is full.", $"It holds {_capacity} events that nobody has read yet."));
+                $"A buffer of the {_signal} is full.", $"It has room for {_capacity}, and nobody has read what is there."));
         }
     }
 }
