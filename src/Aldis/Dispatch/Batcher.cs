@@ -51,7 +51,8 @@ internal sealed class Batcher<T> : IAsyncDisposable
             Array.Clear(_batch, 0, count);
 
             // Whoever waited for this batch goes first: what they add next then shares one batch, instead of halves that take turns.
-            await Task.Yield();
+            // On the pool in any case: the thread of a user interface may be the one that waits for the next batch.
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         }
     }
 }

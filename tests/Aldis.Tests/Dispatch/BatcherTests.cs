@@ -11,6 +11,22 @@ public sealed class BatcherTests
     private readonly Gate _gate = new();
 
     [Fact]
+    public async Task It_does_not_need_the_thread_that_adds_even_when_that_has_a_context()
+    {
+        _gate.Open();
+        var before = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(new BusyContext());
+        var batcher = Make();
+        var first = batcher.AddAsync(1, BusStage.Cancel).AsTask();
+        var second = batcher.AddAsync(2, BusStage.Cancel).AsTask();
+        SynchronizationContext.SetSynchronizationContext(before);
+
+        await Task.WhenAll(first, second);
+        await Clock.StandingStillUntilAsync(() => _batches.Sum(batch => batch.Length) == 2, "both items");
+        await batcher.DisposeAsync();
+    }
+
+    [Fact]
     public async Task A_lone_item_goes_at_once()
     {
         _gate.Open();
@@ -116,5 +132,13 @@ public sealed class BatcherTests
     {
         await _gate.PassAsync();
         _batches.Enqueue(batch.ToArray());
+    }
+
+    /// <summary>The context of a thread that does not come round to what is posted to it.</summary>
+    private sealed class BusyContext : SynchronizationContext
+    {
+        public override void Post(SendOrPostCallback d, object? state)
+        {
+        }
     }
 }
