@@ -7,7 +7,7 @@ internal readonly record struct Question<T, TResult>(T Event, Answers<TResult> A
     public static Receiver<Question<T, TResult>> To(Func<T, TResult> receiver)
     {
         ArgumentNullException.ThrowIfNull(receiver);
-        return Receiver<Question<T, TResult>>.Of(receiver, question => question.Ask(receiver));
+        return Receiver<Question<T, TResult>>.Of(receiver, question => question.Ask(receiver), IsOpen);
     }
 
     /// <summary>The receiver that answers with an asynchronous delegate.</summary>
@@ -32,7 +32,10 @@ internal readonly record struct Question<T, TResult>(T Event, Answers<TResult> A
     }
 
     private static Receiver<Question<T, TResult>> To(Delegate given, Func<T, CancellationToken, ValueTask<TResult>> call)
-        => Receiver<Question<T, TResult>>.Of(given, (question, cancel) => question.AskAsync(given, call, cancel));
+        => Receiver<Question<T, TResult>>.Of(given, (question, cancel) => question.AskAsync(given, call, cancel), IsOpen);
+
+    /// <summary>Whether a receiver is to be asked still: one that is connected once stays connected when it is not.</summary>
+    private static bool IsOpen(Question<T, TResult> question) => question.Answers.IsOpen;
 
     private void Ask(Func<T, TResult> receiver)
     {

@@ -67,11 +67,12 @@ internal sealed partial class Receiver<T>
         return new Receiver<T>(call) { Call = call, Observer = observer };
     }
 
-    /// <summary>A receiver that is known by one delegate and called by another.</summary>
-    public static Receiver<T> Of(Delegate given, Action<T> call) => new(given) { Call = call };
+    /// <summary>A receiver that is known by one delegate and called by another, which looks by itself whether it wants an event.</summary>
+    public static Receiver<T> Of(Delegate given, Action<T> call, Func<T, bool> wants) => new(given) { Call = call, Wants = wants };
 
-    /// <inheritdoc cref="Of(Delegate, Action{T})"/>
-    public static Receiver<T> Of(Delegate given, Func<T, CancellationToken, ValueTask> call) => new(given) { CallAsync = call };
+    /// <inheritdoc cref="Of(Delegate, Action{T}, Func{T, bool})"/>
+    public static Receiver<T> Of(Delegate given, Func<T, CancellationToken, ValueTask> call, Func<T, bool> wants)
+        => new(given) { CallAsync = call, Wants = wants };
 
     /// <summary>A receiver that is known by one delegate and has both forms; which is called depends on the send.</summary>
     public static Receiver<T> Of(Delegate given, Action<T> call, Func<T, CancellationToken, ValueTask> callAsync)

@@ -6,6 +6,21 @@ public sealed class BeforeAfterTests
     private readonly List<string> _calls = [];
 
     [Fact]
+    public async Task A_receiver_that_is_connected_once_stays_when_an_earlier_one_vetoed()
+    {
+        _update.Before.Connect(ping => ping.Number < 0 ? new Veto("negative") : null);
+        _update.Before.Connect(_ => Say("once"), new ConnectOptions { Once = true });
+
+        _update.Send(this, new Ping(-1));
+        await _update.SendAsync(this, new Ping(-1));
+        Assert.Empty(_calls);
+
+        _update.Send(this, new Ping(1));
+        _update.Send(this, new Ping(1));
+        Assert.Equal(["once"], _calls);
+    }
+
+    [Fact]
     public void Before_the_act_and_after_follow_one_another()
     {
         _update.Before.Connect(_ => Say("before"));
