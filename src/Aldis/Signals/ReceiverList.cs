@@ -7,7 +7,7 @@ internal abstract class ReceiverList
     // their own, mutes, carriers.
     private volatile int _exceptions;
     private volatile int _mutes;
-    private readonly AsyncLocal<Mute?> _mute = new();
+    private readonly AsyncLocal<Mute[]?> _ofFlow = new();
 
     public abstract bool IsEmpty { get; }
 
@@ -30,28 +30,32 @@ internal abstract class ReceiverList
     {
         Interlocked.Increment(ref _mutes);
         AddException();
-        return _mute.Value = new Mute(this, _mute.Value);
+        var mute = new Mute(this);
+        _ofFlow.Value = [.. StillOn(), mute];
+        return mute;
     }
 
     /// <summary>Whether every send goes to the one round for all.</summary>
     protected bool IsPlain => _exceptions == 0;
 
     /// <summary>Whether this flow of execution is muted. It is looked at only when some flow is.</summary>
-    protected bool IsMuted => _mutes != 0 && _mute.Value?.IsOn == true;
+    protected bool IsMuted => _mutes != 0 && _ofFlow.Value is { } mutes && Array.Exists(mutes, static mute => mute.IsOn);
 
     protected void AddException() => Interlocked.Increment(ref _exceptions);
 
     protected void RemoveException() => Interlocked.Decrement(ref _exceptions);
 
+    private IEnumerable<Mute> StillOn() => _ofFlow.Value?.Where(mute => mute.IsOn) ?? [];
+
     /// <summary>
-    /// One Muted. The flow carries the innermost, wherever it goes; each ends by itself, so that neither the order nor the flow
-    /// in which they are disposed matters.
+    /// One Muted. The flow carries those that were on when it began the newest, wherever it goes; each ends by itself, so that neither the
+    /// order nor the flow in which they are disposed matters.
     /// </summary>
-    private sealed class Mute(ReceiverList list, Mute? outer) : IDisposable
+    private sealed class Mute(ReceiverList list) : IDisposable
     {
         private int _isOver;
 
-        public bool IsOn => Volatile.Read(ref _isOver) == 0 || outer?.IsOn == true;
+        public bool IsOn => Volatile.Read(ref _isOver) == 0;
 
         public void Dispose()
         {
@@ -59,10 +63,7 @@ internal abstract class ReceiverList
             {
                 list.RemoveException();
                 Interlocked.Decrement(ref list._mutes);
-                if (list._mute.Value == this)
-                {
-                    list._mute.Value = outer;
-                }
+                list._ofFlow.Value = list.StillOn().ToArray() is { Length: > 0 } others ? others : null;
             }
         }
     }

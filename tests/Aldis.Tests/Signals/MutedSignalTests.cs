@@ -8,6 +8,32 @@ public sealed class MutedSignalTests
     public MutedSignalTests() => _signal.Connect(_ => Interlocked.Increment(ref _calls));
 
     [Fact]
+    public async Task Mutes_that_overlap_again_and_again_leave_nothing_behind()
+    {
+        for (var count = 0; count < 300_000; count++)
+        {
+            var first = _signal.Muted();
+            var second = _signal.Muted();
+            first.Dispose();
+            second.Dispose();
+        }
+
+        // The mute of another flow has this one look for its own.
+        Task<IDisposable> elsewhere;
+        using (ExecutionContext.SuppressFlow())
+        {
+            elsewhere = Task.Run(_signal.Muted, TestContext.Current.CancellationToken);
+        }
+
+        using (await elsewhere)
+        {
+            _signal.Send(new Ping());
+        }
+
+        Assert.Equal(1, _calls);
+    }
+
+    [Fact]
     public async Task While_a_signal_is_muted_sends_reach_nobody()
     {
         using (_signal.Muted())
