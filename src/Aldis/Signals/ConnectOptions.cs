@@ -13,7 +13,7 @@ public readonly record struct ConnectOptions
     public object? Sender
     {
         get => _sender;
-        init => (_sender, _hasSender) = (value, true);
+        init => (_sender, _hasSender) = (value is ConnectOptions ? throw OptionsAsSender() : value, true);
     }
 
     /// <summary>Whether <see cref="Sender"/> was set, be it to null.</summary>
@@ -32,6 +32,13 @@ public readonly record struct ConnectOptions
     /// </summary>
     public bool WeakReceiver { get; init; }
 
-    /// <summary>Whether the connection leaves the life of the sender alone, and ends when the garbage collector has taken it. Default: false.</summary>
+    /// <summary>
+    /// Whether the connection leaves the life of the sender alone, and ends when the garbage collector has taken it. A sender that matches by
+    /// value has no life of its own; it stays. Default: false.
+    /// </summary>
     public bool WeakSender { get; init; }
+
+    /// <summary>The compiler takes a nullable ConnectOptions for a sender, which nobody would ever be.</summary>
+    private static ArgumentException OptionsAsSender()
+        => new("Options were given in the place of a sender. Give them as ConnectOptions, not as ConnectOptions? or object.", nameof(Sender));
 }

@@ -20,7 +20,7 @@ internal sealed class Link<T> : IDisposable
     {
         (_list, Order, SenderKey, Priority, IsOnce) = (list, order, senderKey, options.Priority, options.Once);
         _receiver = options.WeakReceiver && receiver.Given?.Target is { } target ? Weakly(receiver, target) : receiver;
-        if (options is { WeakSender: true, Sender: { } sender })
+        if (options is { WeakSender: true, Sender: { } sender } && !Senders.IsValue(sender))
         {
             _senderTether = new Tether<object>(sender, value: null, Losing());
         }

@@ -88,7 +88,7 @@ internal sealed partial class Receivers<T>(object owner) : ReceiverList
         }
         else
         {
-            ChangeOne(key, (Named(options.Sender) ?? _any).With(link, merge));
+            ChangeOne(key, (Named(options.Sender) ?? _any.Fork()).With(link, merge));
         }
 
         link.Tracked = ConnectionTracker.Watch(owner);

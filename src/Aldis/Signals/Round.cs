@@ -56,6 +56,16 @@ internal sealed partial class Round<T>
         return same < 0 ? Insert(new Turn<T>(link)) : RemoveAt(same).Insert(_turns[same].With(link));
     }
 
+    /// <summary>
+    /// The round as the first of another line. It shares no room to spare with that: a receiver connected there would be held by the arrays here
+    /// even after its end.
+    /// </summary>
+    public Round<T> Fork()
+    {
+        _isExtended = true;
+        return this;
+    }
+
     /// <summary>The round without a link. A receiver that has another link goes on in that link's place.</summary>
     public Round<T> Without(Link<T> link)
     {
@@ -122,7 +132,12 @@ internal sealed partial class Round<T>
     private Round<T> InsertAt(int index, Turn<T> turn, Receiver<T> receiver)
     {
         var isLast = index == _count && !_isExtended && _count < _turns.Length;
-        _isExtended |= isLast;
+        if (isLast)
+        {
+            // Never written otherwise: a send with carriers comes here too, without the lock.
+            _isExtended = true;
+        }
+
         var capacity = isLast ? 0 : _count < Few ? _count + 1 : 2 * _count;
         var turns = isLast ? _turns : Open(_turns, index, capacity);
         var calls = isLast ? _calls : Open(_calls, index, capacity);

@@ -28,7 +28,8 @@ internal sealed class Senders : IEqualityComparer<object>
     int IEqualityComparer<object>.GetHashCode(object sender)
         => sender is SenderKey kept ? kept.Hash : IsValue(sender) ? sender.GetHashCode() : RuntimeHelpers.GetHashCode(sender);
 
-    private static bool IsValue(object sender) => sender is string or ValueType or IValueSender;
+    /// <summary>Whether it matches by value: then it has no life of its own, and whatever is equal stands for it.</summary>
+    public static bool IsValue(object sender) => sender is string or ValueType or IValueSender;
 
     /// <summary>The key of a sender that matches by reference. It matches no other when the sender is gone, whatever takes its place in memory.</summary>
     private sealed class SenderKey(object sender)

@@ -6,6 +6,17 @@ public sealed class SignalOptionsTests
     private readonly List<string> _calls = [];
 
     [Fact]
+    public void Nullable_options_are_not_taken_for_a_sender()
+    {
+        ConnectOptions? options = new ConnectOptions { Once = true };
+
+        var error = Assert.Throws<ArgumentException>(() => _signal.Connect(_ => { }, options));
+
+        Assert.Contains("Give them as ConnectOptions", error.Message, StringComparison.Ordinal);
+        Assert.False(_signal.HasReceivers);
+    }
+
+    [Fact]
     public void A_higher_priority_is_called_first_and_equals_in_order_of_connection()
     {
         Connect("a", 0);

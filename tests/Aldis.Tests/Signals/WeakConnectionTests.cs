@@ -10,6 +10,34 @@ public sealed class WeakConnectionTests
     private readonly List<string> _calls = [];
 
     [Fact]
+    public void A_weak_sender_that_matches_by_value_stays()
+    {
+        ConnectToNumber("a");
+        ConnectToNumber("b");
+
+        Collect();
+        _signal.Send(1000, new Ping());
+
+        Assert.Equal(["a", "b"], _calls);
+        Assert.Equal(0, _signal.LostConnections);
+    }
+
+    [Fact]
+    public void A_receiver_of_one_sender_is_let_go_although_many_others_stay()
+    {
+        for (var count = 0; count < 20; count++)
+        {
+            var number = count;
+            _signal.Connect(_ => GC.KeepAlive(number));
+        }
+
+        var target = ConnectToOneSenderAndDispose();
+
+        Assert.True(Eventually(() => !target.TryGetTarget(out _)));
+        _signal.Send(new Ping());
+    }
+
+    [Fact]
     public void A_weak_receiver_is_called_while_its_target_lives()
     {
         var listener = new Listener(_calls, "a");
@@ -181,6 +209,17 @@ public sealed class WeakConnectionTests
         GC.Collect();
         GC.WaitForPendingFinalizers();
         GC.Collect();
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ConnectToNumber(string name) => _signal.Connect(_ => _calls.Add(name), new ConnectOptions { Sender = 1000, WeakSender = true });
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private WeakReference<Listener> ConnectToOneSenderAndDispose()
+    {
+        var listener = new Listener(_calls, "a");
+        _signal.Connect(listener.Hear, this).Dispose();
+        return new WeakReference<Listener>(listener);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
