@@ -141,17 +141,21 @@ public sealed class EventBusBuilder
     /// </summary>
     /// <remarks>
     /// <para>From the start of the bus to its stop, a send first publishes the event (<c>Send</c> blocks for that, <c>SendAsync</c> waits), so that it is stored, or the
-    /// sender gets the error and no receiver is called. Then it calls the receivers here, as ever. What arrives is sent to all receivers, as by
+    /// sender gets the error and no receiver is called (<c>SendAll</c> calls them all the same, as after any error, and <c>SendParallelAsync</c> does
+    /// not wait). Then it calls the receivers here, as ever. What arrives is sent to all receivers, as by
     /// <c>SendAllAsync</c>, is not carried on, and is repeated by the rules of a handler when a receiver fails. Nothing comes back to the signal that sent it.</para>
     /// <para>A sender that is a string, a number, a character or a truth value arrives with the event; any other arrives as null. Signals without
     /// receivers in a process are carried as well: somebody may be listening elsewhere. Muted sends are not carried.</para>
+    /// <para>What travels is a <typeparamref name="T"/>. What a derived type adds is lost on the way, unless the codec keeps it; for JSON, mark
+    /// <typeparamref name="T"/> with <c>[JsonDerivedType]</c>.</para>
     /// <para>Connect receivers before the bus starts: what arrives when nobody is connected reaches nobody, as with any send.</para>
     /// </remarks>
     /// <typeparam name="T">The event.</typeparam>
     /// <param name="signal">A signal with a name that is valid as a topic. Where the name is the event's own topic, subscribers and carriers share it.</param>
     /// <param name="group">
     /// Default: a private group, so that every process gets what is sent while it runs. With a name, the group outlives the process: what is sent meanwhile arrives
-    /// when it runs again, and processes that carry the signal under the same name share what arrives.
+    /// when it runs again. Processes that carry the signal under the same name share what arrives, and what one of them sends may come to itself,
+    /// where it ends: give each program that is to get everything a name of its own.
     /// </param>
     /// <param name="options">How what arrives is handled. Default: one event at a time, so that it arrives in the order of sending.</param>
     public EventBusBuilder Carry<T>(Signal<T> signal, string group = Group.EachInstance, SubscriptionOptions? options = null) where T : notnull

@@ -61,8 +61,9 @@ internal sealed class RunningBus
     /// <summary>Begins to handle, now that every group is open and the bus publishes: what a handler publishes finds its groups.</summary>
     public void Serve()
     {
-        _pumps = [.. _opened.Select(start => start())];
+        // First what goes out: what arrives may have its receivers send.
         _carried = [.. _builder.Carriers.Select(carrier => carrier.Attach(_factory, _publishers.PublishAsync))];
+        _pumps = [.. _opened.Select(start => start())];
     }
 
     public async ValueTask<Published> PublishAsync<T>(T @event, PublishOptions? options, CancellationToken cancel) where T : notnull
