@@ -141,8 +141,7 @@ public sealed class EventBusBuilder
     /// </summary>
     /// <remarks>
     /// <para>From the start of the bus to its stop, a send first publishes the event (<c>Send</c> blocks for that, <c>SendAsync</c> waits), so that it is stored, or the
-    /// sender gets the error and no receiver is called (<c>SendAll</c> calls them all the same, as after any error, and <c>SendParallelAsync</c> does
-    /// not wait). Then it calls the receivers here, as ever. What arrives is sent to all receivers, as by
+    /// sender gets the error and no receiver is called. Then it calls the receivers here, as ever. What arrives is sent to all receivers, as by
     /// <c>SendAllAsync</c>, is not carried on, and is repeated by the rules of a handler when a receiver fails. Nothing comes back to the signal that sent it.</para>
     /// <para>A sender that is a string, a number, a character or a truth value arrives with the event; any other arrives as null. Signals without
     /// receivers in a process are carried as well: somebody may be listening elsewhere. Muted sends are not carried.</para>

@@ -37,19 +37,7 @@ internal sealed class Carrier<T> : Carrier where T : notnull
         => (_signal, _type) = (signal, type);
 
     public override IDisposable Attach(EnvelopeFactory factory, Func<Envelope, CancellationToken, ValueTask> publish)
-    {
-        Receiver<T> From(object? sender)
-        {
-            var options = new PublishOptions { Headers = HeadersOf(sender) };
-            ValueTask PublishAsync(T @event, CancellationToken cancel) => publish(_type.Seal(@event, options, factory), cancel);
-
-            // A send that does not wait for its receivers waits for the transport all the same: what was sent is stored, or the sender knows.
-            Action<T> call = @event => PublishAsync(@event, CancellationToken.None).AsTask().GetAwaiter().GetResult();
-            return Receiver<T>.Of(call, call, PublishAsync);
-        }
-
-        return new Attachment(_signal, From);
-    }
+        => new Attachment(this, factory, publish);
 
     /// <summary>
     /// A private group is nobody's first, and a durable topic keeps its events for the first group that is not private. So that it does not keep
@@ -82,17 +70,24 @@ internal sealed class Carrier<T> : Carrier where T : notnull
         return Verdict.Done;
     };
 
-    private sealed class Attachment : IDisposable
+    private sealed class Attachment : ICarrier<T>, IDisposable
     {
-        private readonly Signal<T> _signal;
-        private readonly Func<object?, Receiver<T>> _carrier;
+        private readonly Carrier<T> _carrier;
+        private readonly EnvelopeFactory _factory;
+        private readonly Func<Envelope, CancellationToken, ValueTask> _publish;
 
-        public Attachment(Signal<T> signal, Func<object?, Receiver<T>> carrier)
+        public Attachment(Carrier<T> carrier, EnvelopeFactory factory, Func<Envelope, CancellationToken, ValueTask> publish)
         {
-            (_signal, _carrier) = (signal, carrier);
-            signal.AddCarrier(carrier);
+            (_carrier, _factory, _publish) = (carrier, factory, publish);
+            carrier._signal.AddCarrier(this);
         }
 
-        public void Dispose() => _signal.RemoveCarrier(_carrier);
+        public ValueTask CarryAsync(object? sender, T @event, CancellationToken cancel)
+        {
+            var options = new PublishOptions { Headers = _carrier.HeadersOf(sender) };
+            return _publish(_carrier._type.Seal(@event, options, _factory), cancel);
+        }
+
+        public void Dispose() => _carrier._signal.RemoveCarrier(this);
     }
 }

@@ -29,6 +29,13 @@ public sealed partial class Callback<T>
     [OverloadResolutionPriority(2), EditorBrowsable(EditorBrowsableState.Never)]
     public Delegate? Bind(Func<T, Nothing> handler) => Replace(Receiver<T>.Of(handler));
 
+    /// <summary>Binds an asynchronous handler whose result nobody wants, in place of the one there is, in one step.</summary>
+    /// <param name="handler">What to call and await from now on.</param>
+    /// <typeparam name="TResult">The type of the result.</typeparam>
+    /// <returns>The earlier handler, as it was given; null where none was bound.</returns>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public Delegate? Bind<TResult>(Func<T, ValueTask<TResult>> handler) => Replace(Receiver<T>.Of(handler));
+
     /// <summary>Binds a synchronous handler that takes nothing, in place of the one there is, in one step.</summary>
     /// <param name="handler">What to call from now on.</param>
     /// <returns>The earlier handler, as it was given; null where none was bound.</returns>

@@ -67,6 +67,13 @@ internal sealed partial class Receiver<T>
         return new Receiver<T>(call) { Call = call, Observer = observer };
     }
 
+    /// <summary>An asynchronous receiver whose result nobody wants. Without it, such a lambda would be taken for a synchronous one.</summary>
+    public static Receiver<T> Of<TResult>(Func<T, ValueTask<TResult>> call, [CallerArgumentExpression(nameof(call))] string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(call, name);
+        return new Receiver<T>(call) { CallAsync = (@event, _) => Discard(call(@event)) };
+    }
+
     /// <summary>A receiver that is known by one delegate and called by another, which looks by itself whether it wants an event.</summary>
     public static Receiver<T> Of(Delegate given, Action<T> call, Func<T, bool> wants) => new(given) { Call = call, Wants = wants };
 
@@ -74,7 +81,16 @@ internal sealed partial class Receiver<T>
     public static Receiver<T> Of(Delegate given, Func<T, CancellationToken, ValueTask> call, Func<T, bool> wants)
         => new(given) { CallAsync = call, Wants = wants };
 
-    /// <summary>A receiver that is known by one delegate and has both forms; which is called depends on the send.</summary>
-    public static Receiver<T> Of(Delegate given, Action<T> call, Func<T, CancellationToken, ValueTask> callAsync)
-        => new(given) { Call = call, CallAsync = callAsync };
+    private static ValueTask Discard<TResult>(ValueTask<TResult> pending)
+    {
+        if (!pending.IsCompletedSuccessfully)
+        {
+            return DiscardAsync(pending);
+        }
+
+        _ = pending.GetAwaiter().GetResult();
+        return default;
+    }
+
+    private static async ValueTask DiscardAsync<TResult>(ValueTask<TResult> pending) => await pending.ConfigureAwait(false);
 }

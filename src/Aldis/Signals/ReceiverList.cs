@@ -36,7 +36,7 @@ internal abstract class ReceiverList
     }
 
     /// <summary>Whether every send goes to the one round for all.</summary>
-    protected bool IsPlain => _exceptions == 0;
+    public bool IsPlain => _exceptions == 0;
 
     /// <summary>Whether this flow of execution is muted. It is looked at only when some flow is.</summary>
     protected bool IsMuted => _mutes != 0 && _ofFlow.Value is { } mutes && Array.Exists(mutes, static mute => mute.IsOn);

@@ -1,13 +1,15 @@
 namespace Aldis.Signals;
 
-/// <summary>What carries a signal's events out of the process. Carriers come before all receivers and, unlike them, know the sender.</summary>
+/// <summary>What carries the events of a signal. It comes before all receivers and, unlike them, knows the sender.</summary>
 internal sealed partial class Receivers<T>
 {
     // Replaced as a whole, never changed.
-    private volatile Func<object?, Receiver<T>>[] _carriers = [];
+    private volatile ICarrier<T>[] _carriers = [];
 
-    /// <summary>Adds a carrier: it makes the receiver that carries a sender's event.</summary>
-    public void AddCarrier(Func<object?, Receiver<T>> carrier)
+    /// <summary>Whether a send of this flow of execution is carried.</summary>
+    public bool IsCarried => !IsPlain && _carriers.Length > 0 && !IsMuted;
+
+    public void AddCarrier(ICarrier<T> carrier)
     {
         lock (_changing)
         {
@@ -16,7 +18,7 @@ internal sealed partial class Receivers<T>
         }
     }
 
-    public void RemoveCarrier(Func<object?, Receiver<T>> carrier)
+    public void RemoveCarrier(ICarrier<T> carrier)
     {
         lock (_changing)
         {
@@ -25,15 +27,12 @@ internal sealed partial class Receivers<T>
         }
     }
 
-    /// <summary>The round for a sender's events that were carried here, and are not to be carried on.</summary>
-    public Round<T> ForArrivals(object? sender) => IsMuted ? Round<T>.Empty : Named(sender) ?? _any;
-
-    private Round<T> ForExceptions(object? sender)
+    /// <summary>Completes when every carrier has the event; an error ends it.</summary>
+    public async ValueTask CarryAsync(object? sender, T @event, CancellationToken cancel)
     {
-        var round = ForArrivals(sender);
-        return _carriers is { Length: > 0 } carriers && !IsMuted ? Carried(round, carriers, sender) : round;
+        foreach (var carrier in _carriers)
+        {
+            await carrier.CarryAsync(sender, @event, cancel).ConfigureAwait(false);
+        }
     }
-
-    private static Round<T> Carried(Round<T> round, Func<object?, Receiver<T>>[] carriers, object? sender)
-        => round.Behind(Array.ConvertAll(carriers, carrier => carrier(sender)));
 }

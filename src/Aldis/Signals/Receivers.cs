@@ -24,12 +24,12 @@ internal sealed partial class Receivers<T>(object owner) : ReceiverList
     public Round<T> Any => _any;
 
     /// <summary>The round for a sender's events.</summary>
-    public Round<T> For(object? sender) => IsPlain ? _any : ForExceptions(sender);
+    public Round<T> For(object? sender) => IsPlain ? _any : IsMuted ? Round<T>.Empty : Named(sender) ?? _any;
 
-    public override bool IsEmptyFor(object? sender) => For(sender).IsEmpty;
+    public override bool IsEmptyFor(object? sender) => For(sender).IsEmpty && !IsCarried;
 
     public override IReadOnlyList<Delegate> GivenFor(object? sender)
-        => [.. ForArrivals(sender).Turns.Where(turn => turn.IsConnected).Select(turn => turn.First?.Receiver?.Given).OfType<Delegate>()];
+        => [.. For(sender).Turns.Where(turn => turn.IsConnected).Select(turn => turn.First.Receiver?.Given).OfType<Delegate>()];
 
     /// <summary>Adds a receiver, which may be in the list already; null when the list is closed.</summary>
     public Link<T>? Add(Receiver<T> receiver, in ConnectOptions options = default)

@@ -95,12 +95,21 @@ internal sealed partial class Round<T>
         failures.ThrowIfAny(owner);
     }
 
+    /// <summary>Throws where a receiver is asynchronous.</summary>
+    public void RequireSynchronous(object owner)
+    {
+        if (!_isSynchronous)
+        {
+            throw AsynchronousReceiver(owner);
+        }
+    }
+
     private ReadOnlySpan<Action<T>> Calls(object owner)
         => _isSynchronous ? new(_calls!, 0, _count) : throw AsynchronousReceiver(owner);
 
     private AldisException AsynchronousReceiver(object owner)
     {
-        var receiver = _turns[Array.IndexOf(_calls, null)].First?.Receiver?.Given?.Method;
+        var receiver = _turns[Array.IndexOf(_calls, null)].First.Receiver?.Given?.Method;
         var name = receiver is null ? "one of them" : $"{receiver.DeclaringType}.{receiver.Name}";
         return new AldisException(new Fault(ErrorCodes.AsynchronousReceiver,
             $"{owner} was asked to call its receivers without waiting, and {name} is asynchronous.",

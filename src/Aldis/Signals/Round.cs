@@ -80,16 +80,6 @@ internal sealed partial class Round<T>
         return _turns[index].Without(link) is { } rest ? round.Insert(rest) : round;
     }
 
-    /// <summary>The round with some receivers before all others, for one send.</summary>
-    public Round<T> Behind(Receiver<T>[] first)
-    {
-        var round = first.Reverse().Aggregate(this, (round, receiver) => round.InsertAt(0, default, receiver));
-
-        // Nobody retires a round that no list has, so it looks at the links from the start.
-        round.Retire();
-        return round;
-    }
-
     /// <summary>Whether a receiver is connected for the round's one sender or, if not asked for that, for any.</summary>
     public bool Has(Receiver<T> receiver, bool forSender)
         => IndexOf(receiver) is >= 0 and var index && _turns[index].Links.Any(link => link.SenderKey is not null == forSender);
@@ -98,7 +88,7 @@ internal sealed partial class Round<T>
     {
         for (var index = 0; index < _count; index++)
         {
-            if (_turns[index].First!.Receiver.Is(receiver))
+            if (_turns[index].First.Receiver.Is(receiver))
             {
                 return index;
             }
@@ -121,16 +111,15 @@ internal sealed partial class Round<T>
         while (low < high)
         {
             var middle = (low + high) / 2;
-            (low, high) = _turns[middle].First!.IsBefore(link) ? (middle + 1, high) : (low, middle);
+            (low, high) = _turns[middle].First.IsBefore(link) ? (middle + 1, high) : (low, middle);
         }
 
         return low;
     }
 
-    private Round<T> Insert(Turn<T> turn) => InsertAt(PlaceOf(turn.First!), turn, turn.ToCall());
-
-    private Round<T> InsertAt(int index, Turn<T> turn, Receiver<T> receiver)
+    private Round<T> Insert(Turn<T> turn)
     {
+        var (index, receiver) = (PlaceOf(turn.First), turn.ToCall());
         var isLast = index == _count && !_isExtended && _count < _turns.Length;
         if (isLast)
         {

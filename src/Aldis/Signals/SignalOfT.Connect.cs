@@ -81,4 +81,29 @@ public sealed partial class Signal<T>
     /// <inheritdoc cref="Connect(Action{T}, ConnectOptions)"/>
     [OverloadResolutionPriority(2), EditorBrowsable(EditorBrowsableState.Never)]
     public IDisposable Connect(Func<T, Nothing> receiver, ConnectOptions options) => _receivers.Connect(Receiver<T>.Of(receiver), options);
+
+    /// <summary>Connects an asynchronous receiver whose result nobody wants, for the events of every sender.</summary>
+    /// <param name="receiver">What to call and await.</param>
+    /// <typeparam name="TResult">The type of the result.</typeparam>
+    /// <returns><inheritdoc cref="Connect(Action{T})" path="/returns/node()"/></returns>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public IDisposable Connect<TResult>(Func<T, ValueTask<TResult>> receiver) => _receivers.Connect(Receiver<T>.Of(receiver));
+
+    /// <summary>Connects an asynchronous receiver whose result nobody wants, for the events of one sender.</summary>
+    /// <param name="receiver">What to call and await.</param>
+    /// <param name="sender"><inheritdoc cref="Connect(Action{T}, object)" path="/param[@name='sender']/node()"/></param>
+    /// <typeparam name="TResult">The type of the result.</typeparam>
+    /// <returns><inheritdoc cref="Connect(Action{T})" path="/returns/node()"/></returns>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public IDisposable Connect<TResult>(Func<T, ValueTask<TResult>> receiver, object? sender)
+        => Connect(receiver, new ConnectOptions { Sender = sender });
+
+    /// <summary>Connects an asynchronous receiver whose result nobody wants, with a priority, once, weakly, or for one sender.</summary>
+    /// <param name="receiver">What to call and await.</param>
+    /// <param name="options">How it is connected.</param>
+    /// <typeparam name="TResult">The type of the result.</typeparam>
+    /// <returns><inheritdoc cref="Connect(Action{T})" path="/returns/node()"/></returns>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public IDisposable Connect<TResult>(Func<T, ValueTask<TResult>> receiver, ConnectOptions options)
+        => _receivers.Connect(Receiver<T>.Of(receiver), options);
 }

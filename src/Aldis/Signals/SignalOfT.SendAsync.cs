@@ -1,3 +1,5 @@
+using Aldis.Signals;
+
 namespace Aldis;
 
 public sealed partial class Signal<T>
@@ -5,13 +7,13 @@ public sealed partial class Signal<T>
     /// <summary>Sends an event without a sender, which is to say with the sender null, and awaits the receivers.</summary>
     /// <param name="event">What happened.</param>
     /// <inheritdoc cref="SendAsync(object, T, CancellationToken)" path="/returns"/>
-    public ValueTask SendAsync(T @event) => _receivers.For(null).SendAsync(@event, CancellationToken.None);
+    public ValueTask SendAsync(T @event) => SendAsync(null, @event, CancellationToken.None);
 
     /// <summary>Sends an event without a sender, which is to say with the sender null, and awaits the receivers.</summary>
     /// <param name="event">What happened.</param>
     /// <param name="cancel">Handed to asynchronous receivers. Once it is cancelled, no further receiver is called.</param>
     /// <inheritdoc cref="SendAsync(object, T, CancellationToken)" path="/returns"/>
-    public ValueTask SendAsync(T @event, CancellationToken cancel) => _receivers.For(null).SendAsync(@event, cancel);
+    public ValueTask SendAsync(T @event, CancellationToken cancel) => SendAsync(null, @event, cancel);
 
     /// <summary>
     /// Sends an event: calls, in the order of connection, every receiver that is connected for any sender or for this one, each
@@ -25,19 +27,21 @@ public sealed partial class Signal<T>
     /// until one of them does not complete at once; allocates nothing when all do.
     /// </returns>
     public ValueTask SendAsync(object? sender, T @event, CancellationToken cancel = default)
-        => _receivers.For(sender).SendAsync(@event, cancel);
+        => _receivers.IsCarried
+            ? SendCarriedAsync(sender, @event, static (round, @event, owner, cancel) => round.SendAsync(@event, cancel), cancel)
+            : _receivers.For(sender).SendAsync(@event, cancel);
 
     /// <summary>Sends an event to all without a sender, which is to say with the sender null, and awaits the receivers.</summary>
     /// <param name="event">What happened.</param>
     /// <inheritdoc cref="SendAllAsync(object, T, CancellationToken)" path="/returns"/>
-    public ValueTask SendAllAsync(T @event) => _receivers.For(null).SendAllAsync(@event, this, CancellationToken.None);
+    public ValueTask SendAllAsync(T @event) => SendAllAsync(null, @event, CancellationToken.None);
 
     /// <summary>Sends an event to all without a sender, which is to say with the sender null, and awaits the receivers.</summary>
     /// <param name="event">What happened.</param>
     /// <param name="cancel">Handed to asynchronous receivers, which are called all the same when it is cancelled.</param>
     /// <inheritdoc cref="SendAllAsync(object, T, CancellationToken)" path="/returns"/>
     public ValueTask SendAllAsync(T @event, CancellationToken cancel)
-        => _receivers.For(null).SendAllAsync(@event, this, cancel);
+        => SendAllAsync(null, @event, cancel);
 
     /// <summary>
     /// Sends an event as <see cref="SendAsync(object, T, CancellationToken)"/> does, and calls every receiver even when some fail.
@@ -50,7 +54,9 @@ public sealed partial class Signal<T>
     /// the order of the receivers.
     /// </returns>
     public ValueTask SendAllAsync(object? sender, T @event, CancellationToken cancel = default)
-        => _receivers.For(sender).SendAllAsync(@event, this, cancel);
+        => _receivers.IsCarried
+            ? SendCarriedAsync(sender, @event, static (round, @event, owner, cancel) => round.SendAllAsync(@event, owner, cancel), cancel)
+            : _receivers.For(sender).SendAllAsync(@event, this, cancel);
 
     /// <summary>
     /// Sends an event and calls every receiver without waiting for the one before: asynchronous receivers run at the same time.
@@ -64,5 +70,16 @@ public sealed partial class Signal<T>
     /// receivers.
     /// </returns>
     public ValueTask SendParallelAsync(object? sender, T @event, CancellationToken cancel = default)
-        => _receivers.For(sender).SendParallelAsync(@event, this, cancel);
+        => _receivers.IsCarried
+            ? SendCarriedAsync(sender, @event, static (round, @event, owner, cancel) => round.SendParallelAsync(@event, owner, cancel), cancel)
+            : _receivers.For(sender).SendParallelAsync(@event, this, cancel);
+
+    /// <summary>The event is on its way before anybody is called; who is called is fixed before.</summary>
+    private async ValueTask SendCarriedAsync(
+        object? sender, T @event, Func<Round<T>, T, object, CancellationToken, ValueTask> send, CancellationToken cancel)
+    {
+        var round = _receivers.For(sender);
+        await _receivers.CarryAsync(sender, @event, cancel).ConfigureAwait(false);
+        await send(round, @event, this, cancel).ConfigureAwait(false);
+    }
 }

@@ -10,7 +10,7 @@ namespace Aldis;
 /// <para>Order: receivers are called one after another on the sending thread, in the order in which they were connected, those with
 /// a higher <see cref="ConnectOptions.Priority"/> first.</para>
 /// <para>Who is called is fixed when a send begins: a receiver connected meanwhile is not called by it; one disconnected before
-/// its turn is skipped.</para>
+/// its turn is skipped, even if another connection has been made for it meanwhile.</para>
 /// <para>Senders: strings, value types and <see cref="IValueSender"/> match by type and value, all others by reference; null is a
 /// sender like another.</para>
 /// <para>Lifetime: receivers and the senders they name are held strongly until they are disconnected, unless
@@ -38,12 +38,12 @@ public sealed partial class Signal<T> : Signal
 
     internal override string Signature => typeof(T).ToString();
 
-    /// <summary>Lets a carrier have all that is sent, before the receivers: it makes the receiver that carries a sender's event.</summary>
-    internal void AddCarrier(Func<object?, Receiver<T>> carrier) => _receivers.AddCarrier(carrier);
+    /// <summary>Lets a carrier have all that is sent, before the receivers.</summary>
+    internal void AddCarrier(ICarrier<T> carrier) => _receivers.AddCarrier(carrier);
 
-    internal void RemoveCarrier(Func<object?, Receiver<T>> carrier) => _receivers.RemoveCarrier(carrier);
+    internal void RemoveCarrier(ICarrier<T> carrier) => _receivers.RemoveCarrier(carrier);
 
     /// <summary>Sends what a carrier has brought: to every receiver, and not to the carriers.</summary>
     internal ValueTask ArriveAsync(object? sender, T @event, CancellationToken cancel)
-        => _receivers.ForArrivals(sender).SendAllAsync(@event, this, cancel);
+        => _receivers.For(sender).SendAllAsync(@event, this, cancel);
 }

@@ -36,6 +36,15 @@ public sealed partial class Subject<T>
     public IDisposable Subscribe(Func<T, Nothing> observer, Func<T, bool>? when = null)
         => Add(Receiver<T>.Of(observer).Within<T>(when));
 
+    /// <summary>Subscribes an asynchronous observer whose result nobody wants.</summary>
+    /// <param name="observer">What to call and await.</param>
+    /// <param name="when">Which events it wants; null for all. Called by the subject, in the observer's turn.</param>
+    /// <typeparam name="TResult">The type of the result.</typeparam>
+    /// <returns>The subscription: dispose it to end it, and no other; disposing it again does nothing.</returns>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public IDisposable Subscribe<TResult>(Func<T, ValueTask<TResult>> observer, Func<T, bool>? when = null)
+        => Add(Receiver<T>.Of(observer).Within<T>(when));
+
     /// <summary>Subscribes an observer that is told of the end as well; at once where the subject has ended.</summary>
     /// <param name="observer">What to call.</param>
     /// <returns>The subscription: dispose it to end it, and no other; disposing it again does nothing.</returns>

@@ -12,18 +12,18 @@ internal readonly struct Turn<T>
 
     private Turn(Link<T>[] links) => (First, _others) = (links[0], links[1..]);
 
-    /// <summary>The best of its links, which gives it its place. Null in the turn of a carrier, which nobody can disconnect.</summary>
-    public Link<T>? First { get; }
+    /// <summary>The best of its links, which gives it its place.</summary>
+    public Link<T> First { get; }
 
-    public bool IsConnected => First is null || First.IsConnected || (_others is not null && Array.Exists(_others, link => link.IsConnected));
+    public bool IsConnected => First.IsConnected || (_others is not null && Array.Exists(_others, link => link.IsConnected));
 
-    public IEnumerable<Link<T>> Links => First is null ? [] : _others is null ? [First] : [First, .. _others];
+    public IEnumerable<Link<T>> Links => _others is null ? [First] : [First, .. _others];
 
     /// <summary>What is called. Not to be asked for when it is not connected any more.</summary>
     public Receiver<T> ToCall()
-        => _others is null && !First!.IsOnce ? First.Receiver
-            : Links.Any(link => link.IsOnce) ? First!.Receiver.Once([.. Links])
-            : First!.Receiver;
+        => _others is null && !First.IsOnce ? First.Receiver
+            : Links.Any(link => link.IsOnce) ? First.Receiver.Once([.. Links])
+            : First.Receiver;
 
     public bool Has(Link<T> link) => First == link || (_others is not null && Array.IndexOf(_others, link) >= 0);
 

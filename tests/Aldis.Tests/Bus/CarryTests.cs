@@ -169,8 +169,25 @@ public sealed class CarryTests
 
         Assert.Throws<PublishException>(() => Here.Send(new OrderPlaced("A")));
         await Assert.ThrowsAsync<PublishException>(async () => await Here.SendAsync(new OrderPlaced("B")));
+        Assert.Throws<PublishException>(() => Here.SendAll(new OrderPlaced("C")));
+        await Assert.ThrowsAsync<PublishException>(async () => await Here.SendAllAsync(new OrderPlaced("D")));
+        await Assert.ThrowsAsync<PublishException>(async () => await Here.SendParallelAsync(this, new OrderPlaced("E"), BusStage.Cancel));
 
         Assert.Empty(_seen);
+    }
+
+    [Fact]
+    public async Task A_send_that_must_not_wait_for_a_receiver_is_refused_before_it_is_stored()
+    {
+        Here.Connect(async _ => await Task.Yield());
+        await using var stage = await BusStage.StartedAsync(bus => bus.Carry(Here));
+        await using var other = await OtherBusAsync(stage, There);
+
+        Assert.Equal("ALD1502", Assert.Throws<AldisException>(() => Here.Send(new OrderPlaced("refused"))).Code);
+        await Here.SendAsync(new OrderPlaced("A"));
+
+        await UntilSeenAsync(stage, 2);
+        Assert.Equal(["there A"], SeenBy("there"));
     }
 
     [Fact]

@@ -23,6 +23,36 @@ public sealed class SignalOverloadTests
     }
 
     [Fact]
+    public void Lambdas_that_give_back_a_task_with_a_result_bind_to_an_awaitable_overload()
+    {
+        Assert.True(IsAwaited(signal => signal.Connect(ping => CountAsync(ping))));
+        Assert.True(IsAwaited(signal => signal.Connect(ping => CountQuicklyAsync(ping))));
+        Assert.True(IsAwaited(signal => signal.Connect(ping => CountQuicklyAsync(ping), this), this));
+        Assert.True(IsAwaited(signal => signal.Connect(ping => CountQuicklyAsync(ping), new ConnectOptions { Priority = 1 })));
+
+        var subject = new Subject<Ping>();
+        subject.Subscribe(ping => CountQuicklyAsync(ping));
+        Assert.Throws<AldisException>(() => subject.Notify(new Ping()));
+
+        var callback = new Callback<Ping>();
+        callback.Bind(ping => CountQuicklyAsync(ping));
+        Assert.Throws<AldisException>(() => callback.Invoke(new Ping()));
+    }
+
+    [Fact]
+    public async Task A_result_that_nobody_wants_is_awaited()
+    {
+        var gate = new TaskCompletionSource<int>();
+        _signal.Connect(_ => new ValueTask<int>(gate.Task));
+
+        var sending = _signal.SendAsync(new Ping());
+        Assert.False(sending.IsCompleted);
+        gate.SetResult(1);
+
+        await sending;
+    }
+
+    [Fact]
     public void Methods_that_give_back_a_task_bind_to_an_awaitable_overload()
     {
         Assert.True(IsAwaited(signal => signal.Connect(SaveAsync)));
@@ -61,6 +91,10 @@ public sealed class SignalOverloadTests
     }
 
     private static Task SaveAsync(Ping ping) => Task.CompletedTask;
+
+    private static Task<int> CountAsync(Ping ping) => Task.FromResult(1);
+
+    private static ValueTask<int> CountQuicklyAsync(Ping ping) => new(1);
 
     private static ValueTask SaveQuicklyAsync(Ping ping) => default;
 
