@@ -27,9 +27,9 @@ public sealed partial class Signal<T>
     /// until one of them does not complete at once; allocates nothing when all do.
     /// </returns>
     public ValueTask SendAsync(object? sender, T @event, CancellationToken cancel = default)
-        => _receivers.IsCarried
-            ? SendCarriedAsync(sender, @event, static (round, @event, owner, cancel) => round.SendAsync(@event, cancel), cancel)
-            : _receivers.For(sender).SendAsync(@event, cancel);
+        => _receivers.IsPlain
+            ? _receivers.Any.SendAsync(@event, cancel)
+            : SendExceptionallyAsync(sender, @event, static (round, @event, owner, cancel) => round.SendAsync(@event, cancel), cancel);
 
     /// <summary>Sends an event to all without a sender, which is to say with the sender null, and awaits the receivers.</summary>
     /// <param name="event">What happened.</param>
@@ -54,9 +54,9 @@ public sealed partial class Signal<T>
     /// the order of the receivers.
     /// </returns>
     public ValueTask SendAllAsync(object? sender, T @event, CancellationToken cancel = default)
-        => _receivers.IsCarried
-            ? SendCarriedAsync(sender, @event, static (round, @event, owner, cancel) => round.SendAllAsync(@event, owner, cancel), cancel)
-            : _receivers.For(sender).SendAllAsync(@event, this, cancel);
+        => _receivers.IsPlain
+            ? _receivers.Any.SendAllAsync(@event, this, cancel)
+            : SendExceptionallyAsync(sender, @event, static (round, @event, owner, cancel) => round.SendAllAsync(@event, owner, cancel), cancel);
 
     /// <summary>
     /// Sends an event and calls every receiver without waiting for the one before: asynchronous receivers run at the same time.
@@ -70,15 +70,21 @@ public sealed partial class Signal<T>
     /// receivers.
     /// </returns>
     public ValueTask SendParallelAsync(object? sender, T @event, CancellationToken cancel = default)
-        => _receivers.IsCarried
-            ? SendCarriedAsync(sender, @event, static (round, @event, owner, cancel) => round.SendParallelAsync(@event, owner, cancel), cancel)
-            : _receivers.For(sender).SendParallelAsync(@event, this, cancel);
+        => _receivers.IsPlain
+            ? _receivers.Any.SendParallelAsync(@event, this, cancel)
+            : SendExceptionallyAsync(sender, @event, static (round, @event, owner, cancel) => round.SendParallelAsync(@event, owner, cancel), cancel);
 
-    /// <summary>The event is on its way before anybody is called; who is called is fixed before.</summary>
-    private async ValueTask SendCarriedAsync(
+    private ValueTask SendExceptionallyAsync(
         object? sender, T @event, Func<Round<T>, T, object, CancellationToken, ValueTask> send, CancellationToken cancel)
     {
         var round = _receivers.For(sender);
+        return _receivers.IsCarried ? SendCarriedAsync(round, sender, @event, send, cancel) : send(round, @event, this, cancel);
+    }
+
+    /// <summary>The event is on its way before anybody is called; who is called was fixed before.</summary>
+    private async ValueTask SendCarriedAsync(
+        Round<T> round, object? sender, T @event, Func<Round<T>, T, object, CancellationToken, ValueTask> send, CancellationToken cancel)
+    {
         await _receivers.CarryAsync(sender, @event, cancel).ConfigureAwait(false);
         await send(round, @event, this, cancel).ConfigureAwait(false);
     }
