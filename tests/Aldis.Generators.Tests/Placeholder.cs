@@ -1,0 +1,2 @@
+namespace Aldis.Generators.Tests;
+public sealed class Placeholder { [Fact] public void Runs() { } }
