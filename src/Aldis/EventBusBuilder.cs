@@ -16,12 +16,13 @@ namespace Aldis;
 /// Says what a bus is made of: its transport, its events, its handlers. Not safe for several threads; what is said after the bus has started is
 /// refused (ALD1307). Nothing is checked before <see cref="EventBus.StartAsync(CancellationToken)"/>, which then lists every fault at once.
 /// </summary>
-public sealed class EventBusBuilder
+public sealed partial class EventBusBuilder
 {
     private readonly EventRegistry _registry = new();
     private readonly List<Func<Subscription>> _subscriptions = [];
     private readonly List<Func<IEnumerable<Subscription>>> _classes = [];
     private readonly List<Action> _events = [];
+    private readonly HashSet<HandlerModule> _modules = [];
     private readonly List<Func<Carrier>> _carriers = [];
     private readonly List<Step> _steps = [];
     private readonly TransportChoice _choice = new();
@@ -136,6 +137,28 @@ public sealed class EventBusBuilder
     }
 
     /// <summary>
+    /// Subscribes the methods marked with [Subscribe] of all classes in this project, and in the projects and packages it references: those that the
+    /// generator of Aldis has seen when they were compiled. Classes and methods may be internal, or private inside an internal class. A generic
+    /// class is added with <see cref="AddHandlers{T}"/>.
+    /// </summary>
+    /// <remarks>Compiled without the generator it knows none, and the bus does not start (ALD1309).</remarks>
+    public EventBusBuilder AddAllHandlers()
+        => Say(() => _subscriptions.Add(() => throw new AldisException(new Fault(ErrorCodes.NotGenerated, "AddAllHandlers() knows no handlers."))));
+
+    /// <summary>
+    /// Subscribes the methods marked with [Subscribe] of all classes in an assembly that was loaded when the program ran: a plug-in. What the
+    /// compiler could know of a handler is found out by reflection here.
+    /// </summary>
+    /// <param name="plugIn">The assembly.</param>
+    [RequiresUnreferencedCode(HandlerBinder.Why)]
+    [RequiresDynamicCode(HandlerBinder.Why)]
+    public EventBusBuilder AddHandlersByReflection(Assembly plugIn)
+    {
+        ArgumentNullException.ThrowIfNull(plugIn);
+        return Say(() => _classes.Add(() => new HandlerBinder(_registry, Codec).BindAssembly(plugIn)));
+    }
+
+    /// <summary>
     /// Carries a signal to other processes: what is sent on it in one process arrives on the signal of the same name in every process that carries it, by
     /// the bus's transport, on a topic of the signal's name.
     /// </summary>
@@ -195,7 +218,8 @@ public sealed class EventBusBuilder
         var carriers = new List<Carrier>();
         _carriers.ForEach(bind => faults.Collect(() => carriers.Add(bind())));
         Carriers = carriers;
-        return new EventCatalog(_registry, [.. subscriptions, .. carriers.SelectMany(carrier => carrier.Subscriptions)]);
+        return new EventCatalog(_registry, [.. subscriptions, .. carriers.SelectMany(carrier => carrier.Subscriptions)],
+            [.. _modules.SelectMany(module => module.Publishers)]);
     }
 
     /// <summary>Takes something to heart, while there is still time: a handler that comes too late would never be called, and nobody would know.</summary>

@@ -7,9 +7,12 @@ public sealed class EventCatalog
 {
     private readonly EventRegistry _registry;
 
-    internal EventCatalog(EventRegistry registry, IReadOnlyList<Subscription> subscriptions)
+    private readonly IReadOnlyList<PublishPlace> _places;
+
+    internal EventCatalog(EventRegistry registry, IReadOnlyList<Subscription> subscriptions, IReadOnlyList<PublishPlace> places)
     {
         _registry = registry;
+        _places = places;
         Subscriptions = subscriptions;
     }
 
@@ -20,7 +23,22 @@ public sealed class EventCatalog
     /// <summary>Every handler, in the order in which they were subscribed.</summary>
     public IReadOnlyList<Subscription> Subscriptions { get; }
 
+    /// <summary>
+    /// Who publishes, as far as the compiler could see: handlers by what they return, and calls that name their event. An event that is published
+    /// here and handled elsewhere is among them, and among <see cref="Events"/> once it was published.
+    /// </summary>
+    public IReadOnlyList<EventPublisher> Publishers
+        => [.. _places.Select(Seen).OfType<EventPublisher>(), .. from subscription in Subscriptions
+                                                                  from type in subscription.Publishes
+                                                                  select new EventPublisher(type, subscription.Origin, subscription.Place)];
+
     /// <summary>The handlers by topic and group: each entry is one stream of deliveries.</summary>
     internal IEnumerable<IGrouping<(TopicName Topic, GroupName Group), Subscription>> Streams
         => Subscriptions.GroupBy(subscription => (subscription.Event.Topic, subscription.Group));
+
+    private EventPublisher? Seen(PublishPlace place)
+    {
+        var type = _registry.TryFind(place.Event.ClrType, out var known) ? known : place.IsDeclared ? place.Event.Describe() : null;
+        return type is null ? null : new EventPublisher(type, place.Origin, place.Place);
+    }
 }

@@ -10,6 +10,7 @@ internal sealed class EventRegistry
 {
     private readonly ConcurrentDictionary<Type, EventType> _types = new();
     private readonly ConcurrentDictionary<string, Type> _owners = new();
+    private readonly ConcurrentDictionary<Type, EventDeclaration> _declarations = new();
 
     public IEnumerable<EventType> Types => _types.Values.OrderBy(type => type.WireName, StringComparer.Ordinal);
 
@@ -22,12 +23,15 @@ internal sealed class EventRegistry
             return known;
         }
 
-        var (name, version) = EventNaming.Of(typeof(T));
+        var (name, version) = NameOf(typeof(T));
         var type = new EventType<T>(topic is null ? known?.Topic ?? name : TopicName.Parse(topic), version, key ?? known?.Key);
         Claim(type, known);
         _types[typeof(T)] = type;
         return type;
     }
+
+    /// <summary>Learns what the compiler has read of a type. The type is no event of this bus by that.</summary>
+    public void Know(EventDeclaration declaration) => _declarations.TryAdd(declaration.ClrType, declaration);
 
     /// <summary>The type of what is sent on a signal: the event's own where the signal's name is its topic, else one for the topic of that name.</summary>
     public EventType<T> AddCarried<T>(Signal<T> signal) where T : notnull
@@ -35,7 +39,7 @@ internal sealed class EventRegistry
         var topic = TopicName.Parse(signal.Name
             ?? throw new AldisException(new Fault(ErrorCodes.AnonymousSignal, $"The {signal} was to be carried, and other processes know signals by their names.")));
         var known = _types.GetValueOrDefault(typeof(T)) as EventType<T>;
-        if (known?.Topic == topic || (known is null && EventNaming.Of(typeof(T)).Topic == topic))
+        if (known?.Topic == topic || (known is null && NameOf(typeof(T)).Topic == topic))
         {
             return Add<T>();
         }
@@ -53,7 +57,7 @@ internal sealed class EventRegistry
             return known;
         }
 
-        return EventNaming.IsDeclared(typeof(T)) ? Add<T>() : throw Unregistered(@event.GetType());
+        return EventNaming.IsDeclared(typeof(T)) ? Add<T>() : FindDeclared(@event.GetType());
     }
 
     /// <summary>Finds a type by its C# type, adding it where [Event] declares it.</summary>
@@ -63,6 +67,13 @@ internal sealed class EventRegistry
             : throw Unregistered(typeof(T));
 
     public bool TryFind(Type type, [MaybeNullWhen(false)] out EventType found) => _types.TryGetValue(type, out found);
+
+    /// <summary>Behind object or an interface may be an event that no signature has told of, but the compiler has.</summary>
+    private EventType FindDeclared(Type type)
+        => _declarations.TryGetValue(type, out var declaration) && EventNaming.IsDeclared(type) ? declaration.AddTo(this) : throw Unregistered(type);
+
+    private (TopicName Topic, int Version) NameOf(Type type)
+        => _declarations.TryGetValue(type, out var declaration) ? declaration.Name : EventNaming.Of(type);
 
     private void Claim(EventType type, EventType? known)
     {

@@ -18,6 +18,8 @@ internal sealed class HandlerBinder(EventRegistry registry, ICodec codec)
 {
     public const string Why = "Binding a method of any shape uses reflection. Subscribe<T>(group, Func<T, EventContext, ValueTask>) does not.";
 
+    private const BindingFlags Marked = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static;
+
     private static readonly MethodInfo _typed = typeof(HandlerBinder).GetMethod(nameof(BindTyped), BindingFlags.Instance | BindingFlags.NonPublic)!;
 
     /// <summary>Binds a delegate.</summary>
@@ -36,7 +38,7 @@ internal sealed class HandlerBinder(EventRegistry registry, ICodec codec)
     {
         var bound = new List<Subscription>();
         var faults = new List<Fault>();
-        foreach (var method in type.GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static))
+        foreach (var method in type.GetMethods(Marked))
         {
             foreach (var subscribe in method.GetCustomAttributes<SubscribeAttribute>())
             {
@@ -59,6 +61,31 @@ internal sealed class HandlerBinder(EventRegistry registry, ICodec codec)
 
         return faults.Count == 0 ? bound : throw new ConfigurationException(faults);
     }
+
+    /// <summary>Binds the [Subscribe] methods of all classes of an assembly. An abstract class has them for those derived from it.</summary>
+    /// <exception cref="ConfigurationException">What is wrong with its methods, all of it.</exception>
+    public IReadOnlyList<Subscription> BindAssembly(Assembly assembly)
+    {
+        var bound = new List<Subscription>();
+        var faults = new List<Fault>();
+        foreach (var type in assembly.GetTypes().Where(HasHandlers))
+        {
+            try
+            {
+                bound.AddRange(BindClass(type));
+            }
+            catch (AldisException error)
+            {
+                faults.AddRange(error is ConfigurationException several ? several.Faults : [error.Fault]);
+            }
+        }
+
+        return faults.Count == 0 ? bound : throw new ConfigurationException(faults);
+    }
+
+    /// <summary>A class that is abstract and sealed is a static one.</summary>
+    private static bool HasHandlers(Type type) => type is { IsClass: true, ContainsGenericParameters: false } && (!type.IsAbstract || type.IsSealed)
+        && Array.Exists(type.GetMethods(Marked), method => method.IsDefined(typeof(SubscribeAttribute)));
 
     private Subscription BindMethod(Type type, MethodInfo method, GroupName group, SubscriptionOptions options)
     {

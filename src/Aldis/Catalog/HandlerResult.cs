@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.CompilerServices;
@@ -41,50 +40,15 @@ internal sealed class HandlerResult
 
     /// <summary>Publishes what the handler returned, with its acknowledgement.</summary>
     public async ValueTask PublishAsync(object? returned, EventContext context)
+        => await HandlerResults.PublishAsync(context, await _await(returned).ConfigureAwait(false), Meet).ConfigureAwait(false);
+
+    /// <summary>Behind object or an interface may be what no signature has told of.</summary>
+    private void Meet(object one)
     {
-        switch (await _await(returned).ConfigureAwait(false))
-        {
-            case IAsyncEnumerable<object> stream:
-                await foreach (var one in stream.WithCancellation(context.Cancellation).ConfigureAwait(false))
-                {
-                    Publish(one, context);
-                }
-
-                break;
-            case IEnumerable several:
-                foreach (var one in several)
-                {
-                    Publish(one, context);
-                }
-
-                break;
-            case ITuple tuple:
-                for (var index = 0; index < tuple.Length; index++)
-                {
-                    Publish(tuple[index], context);
-                }
-
-                break;
-            case var one:
-                Publish(one, context);
-                break;
-        }
-    }
-
-    private void Publish(object? one, EventContext context)
-    {
-        if (one is null)
-        {
-            return;
-        }
-
-        // Behind object or an interface may be what no signature has told of.
         if (EventNaming.IsDeclared(one.GetType()) && !_registry.TryFind(one.GetType(), out _))
         {
             Register(one.GetType(), _registry);
         }
-
-        context.Publish(one);
     }
 
     private static void Check(Type result, string origin)

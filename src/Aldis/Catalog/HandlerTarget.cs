@@ -11,6 +11,10 @@ internal readonly record struct HandlerTarget(object? Value, bool Built = false)
     public static HandlerTarget Of(Type type, ObjectFactory factory, IServiceProvider services)
         => services.GetService(type) is { } registered ? new HandlerTarget(registered) : new HandlerTarget(factory(services, null), Built: true);
 
+    /// <inheritdoc cref="Of(Type, ObjectFactory, IServiceProvider)"/>
+    public static HandlerTarget Of<T>(Func<IServiceProvider, T> build, IServiceProvider services) where T : class
+        => services.GetService(typeof(T)) is { } registered ? new HandlerTarget(registered) : new HandlerTarget(build(services), Built: true);
+
     public async ValueTask DisposeAsync()
     {
         switch (Built ? Value : null)

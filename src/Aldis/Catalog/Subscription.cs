@@ -11,4 +11,11 @@ namespace Aldis.Catalog;
 /// <param name="Origin">Where the handler comes from, for people: a method's name.</param>
 /// <param name="Services">The services that the handler takes as parameters.</param>
 public sealed record Subscription(
-    EventType Event, GroupName Group, Handler Handler, SubscriptionOptions Options, string Origin, IReadOnlyList<Type> Services);
+    EventType Event, GroupName Group, Handler Handler, SubscriptionOptions Options, string Origin, IReadOnlyList<Type> Services)
+{
+    /// <summary>Where the handler stands in the sources, where the compiler has said so.</summary>
+    public SourcePlace? Place { get; init; }
+
+    /// <summary>The events that the handler's result is made of, where the compiler has said so.</summary>
+    public IReadOnlyList<EventType> Publishes { get; init; } = [];
+}

@@ -92,6 +92,10 @@ public static class ErrorCodes
     public static readonly ErrorCode BusTwice = new("ALD1308", "A host has one bus",
         "Call AddAldis once, and say everything there; or start another bus with EventBus.StartAsync.");
 
+    /// <summary>A call that only generated code can answer was compiled without the generator, or where the generator cannot see through it.</summary>
+    public static readonly ErrorCode NotGenerated = new("ALD1309", "A call was compiled without the generator of Aldis",
+        "Reference the package Aldis in the project that makes the call, and name types there that the whole project can use.");
+
     /// <summary>A publish failed and the event is certainly not stored.</summary>
     public static readonly ErrorCode PublishRejected = new("ALD1401", "An event was not stored",
         "Nothing is kept of it: publish it again when the reason is gone.");
@@ -170,7 +174,7 @@ public static class ErrorCodes
         InvalidName, InvalidHeader, BodyTooLarge, HeadersTooLarge, Undecodable, Unencodable, NoJsonMetadata, InvalidKey,
         EventNotRegistered, TopicTaken,
         HandlerCannotBeBuilt, InvalidHandler, HandlerTwice,
-        InvalidConfiguration, NoTransport, UnknownScheme, InvalidOption, NotRunning, MissingFeature, TooLate, BusTwice,
+        InvalidConfiguration, NoTransport, UnknownScheme, InvalidOption, NotRunning, MissingFeature, TooLate, BusTwice, NotGenerated,
         PublishRejected, PublishUnknown, GivenUp, AttemptsExhausted, UnknownType, TransportFailed,
         SignalNameTaken, AsynchronousReceiver, BufferFull, AnonymousSignal,
         NotAnAldisDatabase, NewerSchema, FileNotWritable, EngineTooOld, DiskFull, DatabaseDamaged, DatabaseBusy, DatabaseFailed,

@@ -44,6 +44,27 @@ public sealed class SignalSpace
     public Signal<T, TResult> Get<T, TResult>(string name, string? description = null)
         => Find(name) as Signal<T, TResult> ?? Add(new Signal<T, TResult>(name) { Description = description });
 
+#pragma warning disable CA1822 // Generated code takes the place of these calls, and uses the space.
+    /// <summary>
+    /// Connects the methods of an object that are marked with [Receives], its static ones among them, to the signals of this space that they name.
+    /// </summary>
+    /// <typeparam name="T">The class of the object, as the caller knows it: its methods, and those that it has from its base classes.</typeparam>
+    /// <param name="receivers">The object; the connections hold it.</param>
+    /// <returns>All connections in one; disposing it undoes them and no others.</returns>
+    /// <exception cref="AldisException">
+    /// ALD1501: a name belongs to a signal of another event type; nothing is connected. ALD1309: the call was compiled without the generator.
+    /// </exception>
+    public IDisposable ConnectReceivers<T>(T receivers) where T : class => throw NotGenerated(typeof(T));
+
+    /// <summary>Connects the static methods of a class that are marked with [Receives] to the signals of this space that they name.</summary>
+    /// <param name="receivers">The class, as <c>typeof(…)</c>.</param>
+    /// <inheritdoc cref="ConnectReceivers{T}(T)" path="/returns|/exception"/>
+    public IDisposable ConnectReceivers(Type receivers) => throw NotGenerated(receivers);
+#pragma warning restore CA1822
+
+    private static AldisException NotGenerated(Type receivers)
+        => new(new Fault(ErrorCodes.NotGenerated, $"ConnectReceivers knows no receivers of {receivers}."));
+
     private Signal? Find(string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
