@@ -1,2 +1,0 @@
-namespace Aldis.Generators.Tests;
-public sealed class Placeholder { [Fact] public void Runs() { } }
