@@ -6,40 +6,69 @@ using Aldis.Transports;
 
 namespace Aldis;
 
-/// <summary>A bus told for people.</summary>
-internal static class BusDescription
+/// <summary>A bus told for people, and for programs (<see cref="BusDescriptionJson"/>).</summary>
+internal sealed class BusDescription(ITransport transport, EventCatalog catalog, IReadOnlyList<Step> steps)
 {
-    public static string Of(ITransport transport, EventCatalog catalog, IReadOnlyList<Step> steps)
-    {
-        var text = new StringBuilder();
-        var features = transport.Features;
-        text.AppendLine(CultureInfo.InvariantCulture, $"transport {features.System}: {features.Durable}{Traits(features)}");
-        foreach (var topic in catalog.Events.GroupBy(type => type.Topic))
-        {
-            text.AppendLine(CultureInfo.InvariantCulture, $"topic {topic.Key}");
-            foreach (var type in topic)
-            {
-                text.AppendLine(CultureInfo.InvariantCulture, $"  event {type.WireName} = {type.ClrType}");
-            }
+    public TransportFeatures Features => transport.Features;
 
-            foreach (var subscription in catalog.Subscriptions.Where(subscription => subscription.Event.Topic == topic.Key))
-            {
-                text.AppendLine(CultureInfo.InvariantCulture,
-                    $"  group {subscription.Group} x{subscription.Options.Concurrency}: {subscription.Event.WireName} -> {subscription.Origin}");
-            }
-        }
-
-        var names = steps.Select(step => step.Method.DeclaringType?.Name ?? step.Method.Name);
-        text.Append("steps: ").AppendJoin(" > ", (string[])["limits", "retry", "scope", .. names, "handler"]);
-        return text.ToString();
-    }
-
-    private static string Traits(TransportFeatures features) => string.Concat(
+    public IEnumerable<string> Traits =>
         from trait in new[]
         {
-            ("ordered", features.Ordered), ("delays", features.Delays), ("atomic settlement", features.AtomicSettlement),
-            ("deduplicates", features.Deduplicates), ("replays", features.Replays), ("keeps for the first group", features.KeepsForFirstGroup),
+            ("ordered", Features.Ordered), ("delays", Features.Delays), ("atomic settlement", Features.AtomicSettlement),
+            ("deduplicates", Features.Deduplicates), ("replays", Features.Replays), ("keeps for the first group", Features.KeepsForFirstGroup),
         }
         where trait.Item2
-        select $", {trait.Item1}");
+        select trait.Item1;
+
+    public IEnumerable<string> Steps
+        => ["limits", "retry", "scope", .. steps.Select(step => step.Method.DeclaringType?.Name ?? step.Method.Name), "handler"];
+
+    /// <summary>By topic, in the order of their names; what is only published here has a topic as well.</summary>
+    public IEnumerable<TopicDescription> Topics
+    {
+        get
+        {
+            var publishers = catalog.Publishers;
+            return from type in catalog.Events.Concat(publishers.Select(one => one.Event)).DistinctBy(type => type.WireName)
+                   orderby type.WireName
+                   group type by type.Topic into topic
+                   orderby topic.Key.Value
+                   select new TopicDescription(topic.Key, [.. topic],
+                       [.. catalog.Subscriptions.Where(subscription => subscription.Event.Topic == topic.Key)],
+                       [.. publishers.Where(publisher => publisher.Event.Topic == topic.Key)]);
+        }
+    }
+
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture, $"transport {Features.System}: {string.Join(", ", Traits.Prepend($"{Features.Durable}"))}");
+        foreach (var topic in Topics)
+        {
+            Append(text, topic);
+        }
+
+        return text.Append("steps: ").AppendJoin(" > ", Steps).ToString();
+    }
+
+    private static void Append(StringBuilder text, TopicDescription topic)
+    {
+        text.AppendLine(CultureInfo.InvariantCulture, $"topic {topic.Name}");
+        foreach (var type in topic.Events)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"  event {type.WireName} = {type.ClrType}");
+        }
+
+        foreach (var one in topic.Subscriptions)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"  group {one.Group} x{one.Options.Concurrency}: {one.Event.WireName} -> {one.Origin}{At(one.Place)}");
+        }
+
+        foreach (var one in topic.Publishers)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"  {one.Event.WireName} <- {one.Origin}{At(one.Place)}");
+        }
+    }
+
+    private static string At(SourcePlace? place) => place is null ? "" : $" ({place})";
 }

@@ -79,8 +79,14 @@ public sealed class EventBus : IEventBus, IAsyncDisposable
     /// <inheritdoc/>
     public Topic<T> Topic<T>() where T : notnull => new(this, _builder.Registry.Find<T>().Topic.Value);
 
-    /// <summary>What the bus is made of, as text for people: transport and features, topics, groups, handlers, steps.</summary>
-    public string Describe() => Running.Describe();
+    /// <summary>
+    /// What the bus is made of, as text for people: transport and features, topics, events, groups with their handlers, who publishes, steps. Where
+    /// the generator of Aldis has compiled a handler or a publish, it says the file and the line.
+    /// </summary>
+    public string Describe() => Running.Describe().ToString();
+
+    /// <summary>What <see cref="Describe"/> tells, as JSON for programs: <c>transport</c>, <c>topics</c> with <c>events</c>, <c>handlers</c> and <c>publishers</c>, <c>steps</c>.</summary>
+    public string DescribeJson() => BusDescriptionJson.Write(Running.Describe());
 
     /// <summary>
     /// Drains: takes no more events, lets handlers finish, stores their verdicts and what was published, and returns the rest at once for others.

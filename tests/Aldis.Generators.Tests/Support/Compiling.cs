@@ -52,16 +52,6 @@ internal sealed class Compiling
         return new(driver.GetRunResult().GeneratedTrees.ToDictionary(tree => Path.GetFileName(tree.FilePath), tree => tree.ToString()), StringComparer.Ordinal);
     }
 
-    /// <summary>Compiles, with the generator, and gives the result to others to use.</summary>
-    public MetadataReference Emit()
-    {
-        Generate(out var compiled);
-        var image = new MemoryStream();
-        Assert.True(compiled.Emit(image).Success);
-        image.Position = 0;
-        return MetadataReference.CreateFromStream(image);
-    }
-
     private sealed class Options : AnalyzerConfigOptionsProvider
     {
         public override AnalyzerConfigOptions GlobalOptions { get; } = new Properties();
