@@ -64,7 +64,7 @@ public sealed class HandlerGenerator : IIncrementalGenerator
     }
 
     /// <summary>A project that does not let us take the place of calls goes on as it is.</summary>
-    private static bool IsAllowed(ParseOptions options)
+    internal static bool IsAllowed(ParseOptions options)
         => options.Features.TryGetValue("InterceptorsNamespaces", out var allowed)
         && allowed.Split(';').Any(one => one.Trim() is "Aldis" or Names.GeneratedNamespace);
 

@@ -67,18 +67,24 @@ public sealed class IncrementalTests
             [Event("e{{file}}.n{{number}}")] public sealed record Event{{file}}n{{number}}(int Number);
             public sealed class Class{{file}}n{{number}} { [Subscribe("group")] public Event{{file}}n{{number}}? Handle(Event{{file}}n{{number}} one, EventContext context) => null; }
             """)))).ToArray();
-        var compilation = new Compiling(sources).Compilation;
-        compilation.GetDiagnostics();
+        var compilation = Bound(new Compiling(sources).Compilation);
         var watch = Stopwatch.StartNew();
         var driver = Compiling.Driver().RunGenerators(compilation);
         var first = watch.Elapsed;
         Assert.Equal(1001, driver.GetRunResult().GeneratedTrees.Length);
 
-        var edited = compilation.ReplaceSyntaxTree(compilation.SyntaxTrees[0], Compiling.Tree("File0.cs", sources[0].Item2 + "\nclass More;"));
+        var edited = Bound(compilation.ReplaceSyntaxTree(compilation.SyntaxTrees[0], Compiling.Tree("File0.cs", sources[0].Item2 + "\nclass More;")));
         watch.Restart();
         driver.RunGenerators(edited);
         TestContext.Current.TestOutputHelper!.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"1,000 handlers: {first.TotalMilliseconds:F0} ms, after an edit {watch.Elapsed.TotalMilliseconds:F0} ms"));
+    }
+
+    /// <summary>Lets the compiler do what it does anyway, so that it is not counted.</summary>
+    private static CSharpCompilation Bound(CSharpCompilation compilation)
+    {
+        compilation.GetDiagnostics();
+        return compilation;
     }
 
     private static List<IncrementalStepRunReason> Reasons(CSharpCompilation before, CSharpCompilation after)

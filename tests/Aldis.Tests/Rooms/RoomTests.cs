@@ -66,6 +66,7 @@ public sealed class RoomTests
     }
 
     private static IEnumerable<string> References(string project) => XDocument.Load(project).Descendants("ProjectReference")
+        .Where(reference => (string?)reference.Attribute("ReferenceOutputAssembly") != "false")     // is packed with it, and not used by it
         .Select(reference => Path.Combine(Path.GetDirectoryName(project)!, ((string)reference.Attribute("Include")!).Replace('\\', '/')))
         .Select(path => Relative(Path.GetDirectoryName(Path.GetFullPath(path))!));
 

@@ -98,12 +98,13 @@ internal static class CallReader
         return TypeNames.Hidden(host, model.Compilation) is { } why ? Reading<CallModel>.Hidden(why) : read with { Type = TypeNames.Of(host) };
     }
 
-    private static Reading<CallModel> ReadTyped(IInvocationOperation call, SemanticModel model, CallModel read)
+    /// <summary>A typed subscription uses no reflection anyway; generated code adds the place and the topic, where it can.</summary>
+    private static Reading<CallModel>? ReadTyped(IInvocationOperation call, SemanticModel model, CallModel read)
     {
         var type = call.TargetMethod.TypeArguments[0];
-        if (TypeNames.Hidden(type, model.Compilation) is { } why)
+        if (TypeNames.Hidden(type, model.Compilation) is not null)
         {
-            return Reading<CallModel>.Hidden(why);
+            return null;
         }
 
         var value = Argument(call, "handler");
@@ -133,7 +134,8 @@ internal static class CallReader
     }
 
     private static Reading<CallModel> ReadReceivers(ITypeSymbol? type, bool onlyStatic, Compilation compilation, CallModel read)
-        => type is INamedTypeSymbol named ? ReceiverReader.Read(named, onlyStatic, compilation, read) : Reading<CallModel>.Hidden("the class is not named with typeof");
+        => type is INamedTypeSymbol named ? ReceiverReader.Read(named, onlyStatic, compilation, read)
+            : Reading<CallModel>.Hidden(type is null ? "the class is not named with typeof" : $"{type} is no class");
 
     private static ITypeSymbol? TypeOf(IInvocationOperation call) => Argument(call, "receivers") is ITypeOfOperation { TypeOperand: { } type } ? type : null;
 

@@ -1,0 +1,20 @@
+using Microsoft.CodeAnalysis;
+
+namespace Aldis.Generators.Handlers;
+
+/// <summary>What the compiler tells of calls that generated code cannot take the place of.</summary>
+#pragma warning disable RS2008 // The releases of all rules are listed together.
+internal static class HandlerRules
+{
+    public static readonly DiagnosticDescriptor Unseen = Rule("ALD9021", "A handler is bound by reflection", DiagnosticSeverity.Info,
+        "This call binds its handler by reflection when the bus starts, because {0}");
+
+    public static readonly DiagnosticDescriptor NotListed = Rule("ALD9022", "A class is not among the handlers of its assembly", DiagnosticSeverity.Info,
+        "AddAllHandlers() does not add {0}, because {1}");
+
+    public static readonly DiagnosticDescriptor NotConnected = Rule("ALD9023", "Receivers cannot be connected", DiagnosticSeverity.Warning,
+        "This call fails when the program runs, because {0}");
+
+    private static DiagnosticDescriptor Rule(string id, string title, DiagnosticSeverity severity, string message)
+        => new(id, title, message, "Aldis", severity, isEnabledByDefault: true);
+}
