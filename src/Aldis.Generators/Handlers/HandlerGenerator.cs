@@ -41,17 +41,21 @@ public sealed class HandlerGenerator : IIncrementalGenerator
             .Select(static (pair, _) => new Scope(pair.Left, pair.Right));
     }
 
-    /// <summary>The first marked method of a class stands for the class: of several, it is read once.</summary>
+    /// <summary>The first mark in a class stands for the class: of several, it is read once.</summary>
     private static IncrementalValuesProvider<ClassModel> ClassesOf(IncrementalGeneratorInitializationContext context)
     {
-        return context.SyntaxProvider.ForAttributeWithMetadataName(Names.Subscribe, static (node, _) => node is MethodDeclarationSyntax,
-            static (found, _) => found.TargetSymbol is IMethodSymbol method && IsFirst(method) && TableReader.IsIn(method.ContainingType)
-                ? ClassReader.Read(method.ContainingType, found.SemanticModel.Compilation).Model
+        return context.SyntaxProvider.ForAttributeWithMetadataName(Names.Subscribe, static (_, _) => true,
+            static (found, _) => found.TargetSymbol.ContainingType is { } type && TableReader.IsIn(type) && IsFirst(type, found.TargetNode)
+                ? ClassReader.Read(type, found.SemanticModel.Compilation).Model
                 : null).Where(static model => model is not null).Select(static (model, _) => model!);
     }
 
-    private static bool IsFirst(IMethodSymbol method) => SymbolEqualityComparer.Default.Equals(method,
-        method.ContainingType.GetMembers().OfType<IMethodSymbol>().First(one => one.IsMarked(Names.Subscribe)));
+    private static bool IsFirst(INamedTypeSymbol type, SyntaxNode node)
+    {
+        var mark = type.GetMembers().OfType<IMethodSymbol>().SelectMany(method => method.GetAttributes())
+            .First(one => one.AttributeClass.Is(Names.Subscribe)).ApplicationSyntaxReference;
+        return mark?.SyntaxTree == node.SyntaxTree && node.Span.Contains(mark.Span);
+    }
 
     /// <summary>The calls of each file: a change in one file writes what belongs to that file.</summary>
     private static IncrementalValuesProvider<FileModel> CallsOf(IncrementalGeneratorInitializationContext context)

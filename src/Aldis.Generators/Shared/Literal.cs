@@ -24,7 +24,8 @@ internal static class Literal
     /// <summary>The argument of an attribute, as an object.</summary>
     public static string Of(TypedConstant constant) => constant switch
     {
-        { IsNull: true } => "null",
+        { IsNull: true } or { Kind: TypedConstantKind.Error } => "null",
+        { Kind: TypedConstantKind.Array } => "new object()",       // equal to nothing else, as any other array
         { Kind: TypedConstantKind.Type, Value: ITypeSymbol type } => $"typeof({type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)})",
         { Value: { } value, Type: { } type } => Of(value, type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)),
         _ => "null",

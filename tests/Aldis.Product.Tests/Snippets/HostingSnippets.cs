@@ -24,6 +24,16 @@ internal static class HostingSnippets
         builder.AddAldis(bus => bus.UseSqlite(file).AddHandlers<Warehouse>());
     }
 
+    public static void AddAll(IHostApplicationBuilder builder, string file)
+    {
+        builder.AddAldis(bus => bus.UseSqlite(file).AddAllHandlers());
+    }
+
+    public static void AddPlugIn(IHostApplicationBuilder builder, string file, System.Reflection.Assembly plugIn)
+    {
+        builder.AddAldis(bus => bus.UseSqlite(file).AddHandlersByReflection(plugIn));
+    }
+
     public static void AddTyped(IHostApplicationBuilder builder, string file)
     {
         builder.AddAldis(bus => bus

@@ -31,7 +31,7 @@ internal static class ClassReader
     }
 
     /// <summary>The name of the method that adds the class, in the table of its assembly.</summary>
-    public static string NameOf(INamedTypeSymbol type) => "Add_" + TargetReader.Mangled(TypeNames.MetadataOf(type)) + (type.ContainingType is null ? "" : "_" + Hash.Of(TypeNames.MetadataOf(type)));
+    public static string NameOf(INamedTypeSymbol type) => "Add_" + TargetReader.Unique(TypeNames.MetadataOf(type));
 
     /// <summary>The methods of a class and those it has from its base classes, with their marks; an override has the marks of what it overrides.</summary>
     public static IEnumerable<(IMethodSymbol Method, AttributeData Mark)> Methods(INamedTypeSymbol type, string attribute)

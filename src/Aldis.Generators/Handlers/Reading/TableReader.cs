@@ -5,7 +5,7 @@ namespace Aldis.Generators.Handlers;
 /// <summary>The table of handlers that each assembly has: a public class, so that the assemblies that use it can add what is internal in it.</summary>
 internal static class TableReader
 {
-    public static string NameOf(string assembly) => "HandlersOf_" + TargetReader.Mangled(assembly);
+    public static string NameOf(string assembly) => "HandlersOf_" + TargetReader.Unique(assembly);
 
     /// <summary>Whether a class of this assembly is in its table: one that is not generic, and has handlers of its own.</summary>
     public static bool IsIn(INamedTypeSymbol type) => !IsGeneric(type)

@@ -26,6 +26,10 @@ internal static class TargetReader
     /// <summary>A name with nothing in it that a name may not have.</summary>
     public static string Mangled(string name) => new([.. name.Select(letter => SyntaxFacts.IsIdentifierPartCharacter(letter) ? letter : '_')]);
 
+    /// <summary>The same, with what tells apart two names that differ in what is left out.</summary>
+    public static string Unique(string name)
+        => name.All(letter => char.IsLetterOrDigit(letter) || letter == '.') ? Mangled(name) : $"{Mangled(name)}_{Hash.Of(name)}";
+
     private static string Accessor(IMethodSymbol method, string type, string name)
     {
         // A static class can be no parameter, so its name stands for it.
