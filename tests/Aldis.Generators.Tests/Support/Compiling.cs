@@ -14,7 +14,7 @@ internal sealed class Compiling
         global using System.Threading; global using System.Threading.Tasks; global using Aldis;
         """;
 
-    public const string Folder = "/work/of/someone/Shop/";
+    public const string Folder = "/home/somebody/Shop/";
 
     private static readonly MetadataReference[] _references = [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
         .Split(Path.PathSeparator).Where(path => !Path.GetFileName(path).StartsWith("Aldis.Generators", StringComparison.Ordinal))
