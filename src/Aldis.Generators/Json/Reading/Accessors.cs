@@ -43,7 +43,7 @@ internal sealed class Accessors
     public string Create(IMethodSymbol constructor)
     {
         var definition = constructor.OriginalDefinition;
-        var parameters = definition.Parameters.Select(parameter => $"{(parameter.RefKind == RefKind.None ? "" : "in ")}{parameter.Type.FullName()} {Types.Escaped(parameter.Name)}");
+        var parameters = definition.Parameters.Select(parameter => $"{parameter.Type.FullName()} {Types.Escaped(parameter.Name)}");
         return Add(constructor.ContainingType, "Constructor", null, $"{definition.ContainingType.FullName()} Create({string.Join(", ", parameters)})", "Create");
     }
 

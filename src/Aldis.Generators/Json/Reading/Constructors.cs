@@ -25,7 +25,7 @@ internal sealed class Constructors(JsonSurvey survey, INamedTypeSymbol type, Acc
             return type.IsValueType ? new(HasRequired ? $"default({type.FullName()})" : $"new {type.FullName()}()", default) : null;
         }
 
-        foreach (var parameter in constructor.Parameters.Where(parameter => parameter.RefKind is RefKind.Ref or RefKind.Out))
+        foreach (var parameter in constructor.Parameters.Where(parameter => parameter.RefKind != RefKind.None))
         {
             survey.Fault(parameter, "is passed by reference to the constructor");
         }

@@ -27,6 +27,11 @@ internal sealed class Converters(JsonSurvey survey)
             return null;
         }
 
+        if (inner is not null)
+        {
+            survey.Reach(inner); // The serializer looks it up, although it has the converter.
+        }
+
         return inner is null
             ? $"({"global::" + Serialization}JsonConverter<{type.FullName()}>)Expand(typeof({type.FullName()}), {expression}, options)"
             : $"ExpandNullable<{inner.FullName()}>({expression}, options)";

@@ -11,6 +11,9 @@ internal static class Names
     public const string Options = "global::System.Text.Json.JsonSerializerOptions";
     public const string Generated = "[global::System.CodeDom.Compiler.GeneratedCode(\"Aldis.Generators\", null)]";
 
+    /// <summary>How numbers are written. Null has to be said: only then do the options decide.</summary>
+    public static string NumberHandling(int? value) => value is { } number ? $"({Serialization}JsonNumberHandling){number}" : "null";
+
     /// <summary>The name of the method that describes each type: readable, and no two alike.</summary>
     public static Dictionary<string, string> ForMethods(IEnumerable<JsonTypeModel> types)
     {

@@ -26,7 +26,7 @@ internal sealed class ObjectWriter(IndentedText text, JsonObjectModel type, stri
             WriteConstruction();
             text.Line($"PropertyMetadataInitializer = _ => {method}_Properties(options),");
         }, "});");
-        Set("NumberHandling", "JsonNumberHandling", type.Settings.NumberHandling);
+        text.Line($"info.NumberHandling = {Names.NumberHandling(type.Settings.NumberHandling)};");
         Set("UnmappedMemberHandling", "JsonUnmappedMemberHandling", type.Settings.UnmappedMemberHandling);
         Set("PreferredPropertyObjectCreationHandling", "JsonObjectCreationHandling", type.Settings.CreationHandling);
         text.Line("return info;");
@@ -102,7 +102,7 @@ internal sealed class ObjectWriter(IndentedText text, JsonObjectModel type, stri
             $"PropertyName = {Literals.Text(property.Name)}",
             settings.JsonName is { } name ? $"JsonPropertyName = {Literals.Text(name)}" : null,
             settings.IgnoreCondition is { } condition ? $"IgnoreCondition = ({Names.Serialization}JsonIgnoreCondition){condition}" : null,
-            settings.NumberHandling is { } handling ? $"NumberHandling = ({Names.Serialization}JsonNumberHandling){handling}" : null,
+            settings.NumberHandling is { } handling ? $"NumberHandling = {Names.NumberHandling(handling)}" : null,
             property.Converter is null ? null : $"Converter = converter{index}",
             property.Converter is null ? null : $"PropertyTypeInfo = {Names.Services}CreateValueInfo<{property.Type}>(options, converter{index})",
             property.Getter is { } getter ? $"Getter = static target => {getter}" : null,

@@ -68,11 +68,7 @@ internal sealed class ResolverWriter(IndentedText text, JsonTypeModel[] types)
         var values = $"new {Names.Metadata}JsonCollectionInfoValues<{type.Name}>";
         var creator = type.Creator is null ? "" : $" {{ ObjectCreator = static () => {type.Creator} }}";
         text.Line($"var info = {Names.Services}{type.Method}(options, {values}{(creator.Length == 0 ? "()" : creator)}{(type.Extra is null ? "" : ", " + type.Extra)});");
-        if (type.NumberHandling is { } handling)
-        {
-            text.Line($"info.NumberHandling = ({Names.Serialization}JsonNumberHandling){handling};");
-        }
-
+        text.Line($"info.NumberHandling = {Names.NumberHandling(type.NumberHandling)};");
         text.Line("return info;");
     });
 }
