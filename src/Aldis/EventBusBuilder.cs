@@ -85,7 +85,7 @@ public sealed partial class EventBusBuilder
     /// <param name="contexts">The contexts, asked in order.</param>
     public EventBusBuilder UseJson(params ReadOnlySpan<IJsonTypeInfoResolver> contexts)
     {
-        Codec = new JsonCodec(contexts);
+        Codec = (Codec as JsonCodec ?? new JsonCodec()).WithContexts(contexts);
         return this;
     }
 

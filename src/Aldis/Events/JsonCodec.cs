@@ -19,18 +19,32 @@ public sealed class JsonCodec : ICodec
     private static Utf8JsonWriter? _writer;
 
     private readonly JsonSerializerOptions _options;
+    private readonly IJsonTypeInfoResolver[] _contexts;
+    private readonly IJsonTypeInfoResolver[] _tables;
 
     /// <summary>Makes a codec that knows the types of the given contexts, and others by reflection where that is allowed.</summary>
     /// <param name="contexts">Source-generated contexts, asked in order.</param>
     public JsonCodec(params ReadOnlySpan<IJsonTypeInfoResolver> contexts)
+        : this([.. contexts], [])
     {
+    }
+
+    private JsonCodec(IJsonTypeInfoResolver[] contexts, IJsonTypeInfoResolver[] tables)
+    {
+        (_contexts, _tables) = (contexts, tables);
         _options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
         {
             MaxDepth = MaxDepth,
-            TypeInfoResolver = JsonTypeInfoResolver.Combine([.. contexts, ReflectionWhereAllowed()]),
+            TypeInfoResolver = JsonTypeInfoResolver.Combine([.. contexts, .. tables, ReflectionWhereAllowed()]),
         };
         _options.MakeReadOnly();
     }
+
+    /// <summary>The same codec with other contexts. It keeps the tables.</summary>
+    internal JsonCodec WithContexts(ReadOnlySpan<IJsonTypeInfoResolver> contexts) => new([.. contexts], _tables);
+
+    /// <summary>The same codec that also knows the types of an assembly's table: what a person gave is asked before it, and reflection after it.</summary>
+    internal JsonCodec WithTable(IJsonTypeInfoResolver table) => _tables.Contains(table) ? this : new(_contexts, [.. _tables, table]);
 
     /// <inheritdoc/>
     public string ContentType => "application/json";

@@ -29,8 +29,15 @@ internal static class Laboratory
         _references,
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
 
-    /// <summary>The model of a type as it is written in C#, with its namespace.</summary>
-    public static JsonModel ModelOf(CSharpCompilation compilation, string type) => JsonModel.Of(Find(compilation, type), compilation);
+    /// <summary>The model of a type, named as in C# with its namespace.</summary>
+    public static JsonModel ModelOf(CSharpCompilation compilation, string type)
+    {
+        var tree = CSharpSyntaxTree.ParseText($"class Found {{ {type} found; }}");
+        var field = tree.GetRoot().DescendantNodes().OfType<FieldDeclarationSyntax>().Single();
+        var asked = compilation.AddSyntaxTrees(tree);
+        var found = asked.GetSemanticModel(tree).GetTypeInfo(field.Declaration.Type).Type!;
+        return JsonModel.Of(found is IErrorTypeSymbol ? asked.GetSymbolsWithName(type).OfType<ITypeSymbol>().Single() : found, asked);
+    }
 
     /// <summary>The models of all types that stand in <c>typeof</c> in the class Values.</summary>
     public static JsonModel[] ModelsOf(CSharpCompilation compilation)
@@ -60,16 +67,4 @@ internal static class Laboratory
     public static IJsonTypeInfoResolver Resolver(Assembly assembly)
         => (IJsonTypeInfoResolver)assembly.GetType("Aldis.Generated.AldisJson", throwOnError: true)!
             .GetProperty("Resolver", BindingFlags.Static | BindingFlags.NonPublic)!.GetValue(null)!;
-
-    private static ITypeSymbol Find(CSharpCompilation compilation, string type)
-    {
-        var tree = CSharpSyntaxTree.ParseText($"class Found {{ {type} found; }}");
-        var field = tree.GetRoot().DescendantNodes().OfType<FieldDeclarationSyntax>().Single();
-        var semantics = compilation.AddSyntaxTrees(tree).GetSemanticModel(tree);
-        var found = semantics.GetTypeInfo(field.Declaration.Type).Type!;
-        return found is INamedTypeSymbol { IsGenericType: false } ? compilation.GetTypeByMetadataName(MetadataName(found)) ?? found : found;
-    }
-
-    private static string MetadataName(ITypeSymbol type)
-        => type.ContainingType is { } outer ? $"{MetadataName(outer)}+{type.MetadataName}" : $"{type.ContainingNamespace.ToDisplayString()}.{type.MetadataName}";
 }

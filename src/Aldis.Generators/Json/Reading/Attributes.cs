@@ -8,7 +8,7 @@ internal static class Attributes
     private const string Serialization = "System.Text.Json.Serialization.";
 
     public static AttributeData? Json(this ISymbol symbol, string name)
-        => symbol.GetAttributes().FirstOrDefault(attribute => attribute.AttributeClass?.ToDisplayString() == $"{Serialization}Json{name}Attribute");
+        => symbol.GetAttributes().FirstOrDefault(attribute => attribute.AttributeClass is { } type && type.Is($"{Serialization}Json{name}Attribute"));
 
     public static bool HasJson(this ISymbol symbol, string name) => symbol.Json(name) is not null;
 
@@ -17,7 +17,7 @@ internal static class Attributes
         => symbol.Json(name)?.ConstructorArguments is [{ Value: int number }, ..] ? number : null;
 
     public static bool Has(this ISymbol symbol, string fullName)
-        => symbol.GetAttributes().Any(attribute => attribute.AttributeClass?.ToDisplayString() == fullName);
+        => symbol.GetAttributes().Any(attribute => attribute.AttributeClass is { } type && type.Is(fullName));
 
     /// <summary>When the member is left out; null when it has no [JsonIgnore].</summary>
     public static int? IgnoreCondition(this ISymbol symbol)
@@ -37,9 +37,9 @@ internal static class Attributes
     /// <summary>The attribute that names a converter, also one derived from [JsonConverter].</summary>
     public static AttributeData? Converter(this ISymbol symbol)
         => symbol.GetAttributes().FirstOrDefault(attribute => Types.BasesOf(attribute.AttributeClass)
-            .Any(type => type.ToDisplayString() == Serialization + "JsonConverterAttribute"));
+            .Any(type => type.Is(Serialization + "JsonConverterAttribute")));
 
     /// <summary>Whether the attribute is a [JsonDerivedType].</summary>
     public static bool IsDerivedType(AttributeData attribute)
-        => attribute.AttributeClass?.PlainName() == Serialization + "JsonDerivedTypeAttribute";
+        => attribute.AttributeClass is { } type && type.Is(Serialization + "JsonDerivedTypeAttribute");
 }

@@ -89,7 +89,7 @@ internal static class Collections
             INamedTypeSymbol[] found = [.. Find(type, name)];
             if (found.Length > 1)
             {
-                return new("", [], Fault: $"is a collection in more than one way ({string.Join(", ", found.Select(kind => kind.ToDisplayString()))})");
+                return new("", [], Fault: $"is a collection in more than one way ({string.Join(", ", found.Select(kind => kind.Told()))})");
             }
 
             if (found is [var kind])
@@ -106,7 +106,7 @@ internal static class Collections
         : null;
 
     private static IEnumerable<INamedTypeSymbol> Find(INamedTypeSymbol type, string name)
-        => Types.BasesOf(type).Concat(type.AllInterfaces).Where(candidate => candidate.PlainName() == name
+        => Types.BasesOf(type).Concat(type.AllInterfaces).Where(candidate => candidate.Is(name)
             && candidate.IsGenericType == (name != "System.Collections.IEnumerable"));
 
     private static string Names(INamedTypeSymbol type) => string.Join(", ", type.TypeArguments.Select(argument => argument.FullName()));

@@ -45,7 +45,7 @@ internal sealed class Constructors(JsonSurvey survey, INamedTypeSymbol type, Acc
         }
 
         IMethodSymbol[] open = [.. all.Where(constructor => constructor.DeclaredAccessibility == Accessibility.Public)];
-        var isPair = type.PlainName() == "System.Collections.Generic.KeyValuePair";
+        var isPair = type.Is("System.Collections.Generic.KeyValuePair");
         var natural = open.FirstOrDefault(constructor => constructor.Parameters.IsEmpty) ?? (open is [var only] ? only : null);
         return marked.FirstOrDefault() ?? (type.IsValueType && !isPair && natural is not { Parameters: [] } ? null : natural);
     }
@@ -57,11 +57,13 @@ internal sealed class Constructors(JsonSurvey survey, INamedTypeSymbol type, Acc
         return $"{(isOpen ? $"new {type.FullName()}" : accessors.Create(constructor))}({string.Join(", ", arguments)})";
     }
 
+    private static bool CanBeNull(ITypeSymbol type) => !type.IsValueType || Types.NullableOf(type) is not null;
+
     private JsonParameterModel Read(IParameterSymbol parameter)
     {
         survey.CanName(parameter.Type);
         return new(parameter.Name, parameter.Type.FullName(),
             parameter.HasExplicitDefaultValue ? Literals.Of(parameter.ExplicitDefaultValue, parameter.Type) : null,
-            Nullability.Accepts(parameter, parameter.Type));
+            CanBeNull(parameter.Type) && Nullability.Accepts(parameter, parameter.Type));
     }
 }

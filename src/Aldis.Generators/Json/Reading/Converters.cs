@@ -39,7 +39,7 @@ internal sealed class Converters(JsonSurvey survey)
 
     private (string Expression, INamedTypeSymbol Type)? Instance(ISymbol owner, ITypeSymbol type, AttributeData attribute)
     {
-        if (attribute.AttributeClass?.PlainName() != Serialization + "JsonConverterAttribute"
+        if (attribute.AttributeClass?.Is(Serialization + "JsonConverterAttribute") != true
             || attribute.ConstructorArguments is not [{ Value: INamedTypeSymbol converter }])
         {
             survey.Fault(owner, "has a converter that only its attribute knows");
@@ -49,7 +49,7 @@ internal sealed class Converters(JsonSurvey survey)
         converter = WithoutReflection(converter, type);
         if (Fault(converter) is { } fault)
         {
-            survey.Fault(owner, $"has a converter, {converter.ToDisplayString()}, that {fault}");
+            survey.Fault(owner, $"has a converter, {converter.Told()}, that {fault}");
             return null;
         }
 
@@ -60,7 +60,7 @@ internal sealed class Converters(JsonSurvey survey)
     private INamedTypeSymbol WithoutReflection(INamedTypeSymbol converter, ITypeSymbol type)
     {
         var inner = Types.NullableOf(type) ?? type;
-        return converter.PlainName() == Serialization + "JsonStringEnumConverter" && !converter.IsGenericType && inner.TypeKind == TypeKind.Enum
+        return converter.Is(Serialization + "JsonStringEnumConverter") && !converter.IsGenericType && inner.TypeKind == TypeKind.Enum
             && survey.Compilation.GetTypeByMetadataName(Serialization + "JsonStringEnumConverter`1") is { } generic
             ? generic.Construct(inner)
             : converter;
@@ -85,5 +85,5 @@ internal sealed class Converters(JsonSurvey survey)
 
     /// <summary>What a converter converts; null for a factory, which may do many types.</summary>
     private static string? Converted(INamedTypeSymbol converter) => Types.BasesOf(converter)
-        .FirstOrDefault(type => type.IsGenericType && type.PlainName() == Serialization + "JsonConverter")?.TypeArguments[0].FullName();
+        .FirstOrDefault(type => type.IsGenericType && type.Is(Serialization + "JsonConverter"))?.TypeArguments[0].FullName();
 }

@@ -5,10 +5,13 @@ namespace Aldis.Generators.Json;
 /// <summary>Walks from an event type to everything it reaches, each type once.</summary>
 internal sealed class JsonSurvey(Compilation compilation, CancellationToken cancellation)
 {
-    /// <summary>A type that contains ever deeper versions of itself would be followed for ever.</summary>
+    /// <summary>More than this is no event, but the run of a program that hangs on it.</summary>
     private const int MostTypes = 1000;
 
-    private readonly Dictionary<string, ITypeSymbol> _seen = new(StringComparer.Ordinal);
+    /// <summary>A generic type that holds ever deeper versions of itself would be followed for ever.</summary>
+    private const int Deepest = 20;
+
+    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private readonly Queue<ITypeSymbol> _waiting = new();
     private readonly SortedDictionary<string, JsonTypeModel> _models = new(StringComparer.Ordinal);
     private readonly List<JsonFault> _faults = [];
@@ -38,14 +41,17 @@ internal sealed class JsonSurvey(Compilation compilation, CancellationToken canc
         {
             Fault(type, $"is one of more than {MostTypes} types that the event reaches");
         }
-        else if (_seen.Count < MostTypes && !_seen.ContainsKey(type.FullName()))
+        else if (Depth(type) > Deepest)
         {
-            _seen.Add(type.FullName(), type);
+            Fault(type, $"is more than {Deepest} types deep");
+        }
+        else if (_seen.Count < MostTypes && _seen.Add(type.FullName()))
+        {
             _waiting.Enqueue(type);
         }
     }
 
-    public void Fault(ISymbol symbol, string reason) => _faults.Add(new(symbol.ToDisplayString(), reason));
+    public void Fault(ISymbol symbol, string reason) => _faults.Add(new(symbol.Told(), reason));
 
     /// <summary>Whether emitted code can write the type down. If not, that is noted as a fault.</summary>
     public bool CanName(ITypeSymbol type)
@@ -61,6 +67,13 @@ internal sealed class JsonSurvey(Compilation compilation, CancellationToken canc
 
     /// <summary>Why emitted code cannot write the type down; null when it can.</summary>
     public string? NamingFault(ITypeSymbol type) => Types.PartsOf(type).Select(PartFault).FirstOrDefault(fault => fault is not null);
+
+    private static int Depth(ITypeSymbol type) => 1 + type switch
+    {
+        IArrayTypeSymbol array => Depth(array.ElementType),
+        INamedTypeSymbol { TypeArguments: { IsEmpty: false } arguments } => arguments.Max(Depth),
+        _ => 0,
+    };
 
     private string? PartFault(ITypeSymbol type) => type switch
     {

@@ -147,5 +147,5 @@ internal sealed class Objects(JsonSurvey survey, INamedTypeSymbol type)
 
     /// <summary>A member that is obsolete to the point of an error cannot be named.</summary>
     private static bool IsForbidden(ISymbol member) => member.GetAttributes().Any(attribute
-        => attribute.AttributeClass?.PlainName() == "System.ObsoleteAttribute" && attribute.ConstructorArguments is [_, { Value: true }, ..]);
+        => attribute.AttributeClass?.Is("System.ObsoleteAttribute") == true && attribute.ConstructorArguments is [_, { Value: true }, ..]);
 }

@@ -12,12 +12,22 @@ internal static class Types
     private static readonly SymbolDisplayFormat _metadata = new(
         typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces);
 
+    private static readonly SymbolDisplayFormat _told = SymbolDisplayFormat.CSharpErrorMessageFormat
+        .RemoveMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
+
     /// <summary>The name by which emitted code writes the type: one name for each type of the runtime.</summary>
     public static string FullName(this ITypeSymbol type)
         => type.TypeKind == TypeKind.Dynamic ? "object" : type.ToDisplayString(_full);
 
     /// <summary>The name without type arguments, for comparing with a well-known type.</summary>
     public static string PlainName(this ITypeSymbol type) => type.ToDisplayString(_metadata);
+
+    /// <summary>Whether the type has this name, type arguments apart. Most types are told apart by the last word, which costs nothing.</summary>
+    public static bool Is(this ITypeSymbol type, string plainName)
+        => plainName.EndsWith(type.Name, StringComparison.Ordinal) && type.PlainName() == plainName;
+
+    /// <summary>The name as a person writes it.</summary>
+    public static string Told(this ISymbol symbol) => symbol.ToDisplayString(_told);
 
     public static string Escaped(string name) => SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
 
