@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Aldis.Generators.Json;
 using Aldis.Generators.Tests.Json.Cases;
 using Microsoft.CodeAnalysis;
@@ -45,6 +46,35 @@ public sealed class EmittedCodeTests
         var compilation = Laboratory.Compile(source);
         compilation = Laboratory.With(compilation, JsonEmitter.Emit(Laboratory.ModelsOf(compilation)));
         Assert.Empty(compilation.GetDiagnostics().Where(found => found.Severity != DiagnosticSeverity.Hidden && found.Location.SourceTree?.FilePath == "Emitted.cs"));
+    }
+
+    [Fact]
+    public void Members_that_warn_or_forbid_to_be_used_are_used_all_the_same()
+    {
+        var compilation = Laboratory.Compile("""
+            [System.Diagnostics.CodeAnalysis.Experimental("LAB1")] public record Trial(int A);
+            [Obsolete] public record Old(int A) { [Obsolete("not any more", true)] public int B { get; set; } }
+            """);
+        Laboratory.Load(Laboratory.With(compilation, JsonEmitter.Emit([Laboratory.ModelOf(compilation, "Trial"), Laboratory.ModelOf(compilation, "Old")])));
+    }
+
+    [Fact]
+    public void Types_of_another_assembly_are_described_as_far_as_they_are_public()
+    {
+        var library = Laboratory.Compile("""
+            namespace Far;
+            public record Money(decimal Amount) { public string Currency { get; init; } = "EUR"; internal int Cents { get; set; } [JsonInclude] private int Kept { get; set; } = 3; }
+            internal record Inside(int A);
+            public class Reaching { [JsonInclude] internal Inside? It { get; set; } }
+            """).WithAssemblyName("Library");
+        var compilation = Laboratory.Compile("public record Paid(Far.Money Price);").AddReferences(library.ToMetadataReference());
+        Assert.Equal("Far.Inside", Assert.Single(Laboratory.ModelOf(compilation, "Far.Reaching").Faults).Type);
+
+        var assembly = Laboratory.Load(Laboratory.With(compilation, JsonEmitter.Emit([Laboratory.ModelOf(compilation, "Paid")])), library);
+        var options = new JsonSerializerOptions { TypeInfoResolver = Laboratory.Resolver(assembly) };
+        const string Json = """{"Price":{"Amount":1.5,"Currency":"EUR","Kept":7}}""";
+        var info = options.GetTypeInfo(assembly.GetType("Paid")!);
+        Assert.Equal(Json, JsonSerializer.Serialize(JsonSerializer.Deserialize("""{"Price":{"Amount":1.5,"Kept":7}}""", info), info));
     }
 
     [Fact]

@@ -55,13 +55,21 @@ internal static class Laboratory
     public static CSharpCompilation With(CSharpCompilation compilation, string emitted)
         => compilation.AddSyntaxTrees(CSharpSyntaxTree.ParseText(emitted, path: "Emitted.cs"));
 
-    public static Assembly Load(CSharpCompilation compilation)
+    /// <summary>Loads what was compiled, after the libraries it uses.</summary>
+    public static Assembly Load(CSharpCompilation compilation, params CSharpCompilation[] libraries)
+    {
+        var context = new AssemblyLoadContext("Laboratory");
+        Assembly[] loaded = [.. libraries.Append(compilation).Select(each => LoadInto(context, each))];
+        return loaded[^1];
+    }
+
+    private static Assembly LoadInto(AssemblyLoadContext context, CSharpCompilation compilation)
     {
         using var image = new MemoryStream();
         var result = compilation.Emit(image);
         Assert.True(result.Success, string.Join('\n', result.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Take(10)));
         image.Position = 0;
-        return new AssemblyLoadContext("Laboratory").LoadFromStream(image);
+        return context.LoadFromStream(image);
     }
 
     public static IJsonTypeInfoResolver Resolver(Assembly assembly)

@@ -32,8 +32,13 @@ internal sealed class Objects(JsonSurvey survey, INamedTypeSymbol type)
 
     private IEnumerable<JsonPropertyModel> Members(INamedTypeSymbol level, bool setsRequired)
     {
-        foreach (var property in level.GetMembers().OfType<IPropertySymbol>().Where(IsWritten))
+        foreach (var property in level.GetMembers().OfType<IPropertySymbol>().Where(IsSeen))
         {
+            if (property.IgnoreCondition() == Attributes.Always)
+            {
+                _ignored.Add(property);
+            }
+
             yield return Read(property, property.Type, setsRequired);
         }
 
@@ -43,22 +48,10 @@ internal sealed class Objects(JsonSurvey survey, INamedTypeSymbol type)
         }
     }
 
-    private bool IsWritten(IPropertySymbol property)
-    {
-        if (property.IsStatic || property.IsIndexer || !property.ExplicitInterfaceImplementations.IsEmpty
-            || (IsVirtual(property) && _ignored.Any(ignored => Hides(ignored, property))))
-        {
-            return false;
-        }
-
-        var isOpen = IsOpen(property.GetMethod, false) || IsOpen(property.SetMethod, false) || property.HasJson("Include");
-        if (isOpen && property.IgnoreCondition() == Attributes.Always)
-        {
-            _ignored.Add(property);
-        }
-
-        return isOpen;
-    }
+    private bool IsSeen(IPropertySymbol property)
+        => !property.IsStatic && !property.IsIndexer && property.ExplicitInterfaceImplementations.IsEmpty
+            && (IsOpen(property.GetMethod, false) || IsOpen(property.SetMethod, false) || property.HasJson("Include"))
+            && !(IsVirtual(property) && _ignored.Any(ignored => Hides(ignored, property)));
 
     private static bool Hides(IPropertySymbol ignored, IPropertySymbol property)
         => IsVirtual(ignored) && ignored.Name == property.Name && ignored.Type.FullName() == property.Type.FullName();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -15,12 +16,17 @@ internal static class Types
     private static readonly SymbolDisplayFormat _told = SymbolDisplayFormat.CSharpErrorMessageFormat
         .RemoveMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
 
+    /// <summary>A name is asked for many times while one compilation is read, and goes with its symbol.</summary>
+    private static readonly ConditionalWeakTable<ITypeSymbol, string> _fullNames = new();
+
+    private static readonly ConditionalWeakTable<ITypeSymbol, string> _plainNames = new();
+
     /// <summary>The name by which emitted code writes the type: one name for each type of the runtime.</summary>
     public static string FullName(this ITypeSymbol type)
-        => type.TypeKind == TypeKind.Dynamic ? "object" : type.ToDisplayString(_full);
+        => type.TypeKind == TypeKind.Dynamic ? "object" : _fullNames.GetValue(type, static type => type.ToDisplayString(_full));
 
     /// <summary>The name without type arguments, for comparing with a well-known type.</summary>
-    public static string PlainName(this ITypeSymbol type) => type.ToDisplayString(_metadata);
+    public static string PlainName(this ITypeSymbol type) => _plainNames.GetValue(type, static type => type.ToDisplayString(_metadata));
 
     /// <summary>Whether the type has this name, type arguments apart. Most types are told apart by the last word, which costs nothing.</summary>
     public static bool Is(this ITypeSymbol type, string plainName)
