@@ -1,0 +1,26 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Aldis.Generators.Analyzers;
+
+/// <summary>ALD9003, ALD9004: calls in a handler that could be cancelled with it.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+internal sealed class CancellationAnalyzer() : AldisAnalyzer(Rules.TokenNotPassed, Rules.TokenNotTaken)
+{
+    protected override void Start(CompilationStartAnalysisContext context, AldisSymbols aldis)
+        => Handlers.Register(context, aldis, (handler, report) =>
+        {
+            var source = Cancellation.Source(handler.Method, aldis);
+            if (source is null && (handler.Kind != HandlerKind.AnyShape || Cancellation.IsOffered(handler.Method, aldis)))
+            {
+                return;
+            }
+
+            foreach (var call in handler.Steps.OfType<IInvocationOperation>().Where(call => Cancellation.IsMissing(call, aldis)))
+            {
+                var (name, place) = (call.TargetMethod.Name, Places.Name(call));
+                report(source is null ? Diagnostic.Create(Rules.TokenNotTaken, place, name) : Diagnostic.Create(Rules.TokenNotPassed, place, name, source));
+            }
+        });
+}
