@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
@@ -8,6 +9,9 @@ namespace Aldis.Generators.Analyzers;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 internal sealed class CancellationAnalyzer() : AldisAnalyzer(Rules.TokenNotPassed, Rules.TokenNotTaken)
 {
+    /// <summary>The property of a diagnostic that says how the handler writes its token.</summary>
+    public const string Source = "source";
+
     protected override void Start(CompilationStartAnalysisContext context, AldisSymbols aldis)
         => Handlers.Register(context, aldis, (handler, report) =>
         {
@@ -20,7 +24,10 @@ internal sealed class CancellationAnalyzer() : AldisAnalyzer(Rules.TokenNotPasse
             foreach (var call in handler.Steps.OfType<IInvocationOperation>().Where(call => Cancellation.IsMissing(call, aldis)))
             {
                 var (name, place) = (call.TargetMethod.Name, Places.Name(call));
-                report(source is null ? Diagnostic.Create(Rules.TokenNotTaken, place, name) : Diagnostic.Create(Rules.TokenNotPassed, place, name, source));
+                report(source is null ? Diagnostic.Create(Rules.TokenNotTaken, place, name) : Diagnostic.Create(Rules.TokenNotPassed, place, Properties(source), name, source));
             }
         });
+
+    /// <summary>For the code fix, which shall not find out again where the handler has its token from.</summary>
+    private static ImmutableDictionary<string, string?> Properties(string source) => ImmutableDictionary<string, string?>.Empty.Add(Source, source);
 }
