@@ -99,8 +99,8 @@ sealed class Counter
 
     public Counter()
     {
-        Signal.Named<RequestStarted>("request.started").Connect(_ => Interlocked.Increment(ref _open));
-        Signal.Named<RequestFinished>("request.finished").Connect(Count);
+        _ = Signal.Named<RequestStarted>("request.started").Connect(_ => Interlocked.Increment(ref _open));
+        _ = Signal.Named<RequestFinished>("request.finished").Connect(Count);
     }
 
     /// <summary>Requests that are not answered yet: the one that asks is among them.</summary>

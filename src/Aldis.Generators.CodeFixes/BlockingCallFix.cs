@@ -13,14 +13,13 @@ namespace Aldis.Generators.CodeFixes;
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
 internal sealed class BlockingCallFix() : AldisFix(Rules.BlockingCall)
 {
-    protected override Task OfferAsync(Place place)
+    protected override async Task OfferAsync(Place place)
     {
-        if (Blocking(place.Node) is { } blocking && IsAsync(Calls.Function(blocking)) && Awaited(blocking) is { } awaited)
+        if (Blocking(place.Node) is { } blocking && IsAsync(Calls.Function(blocking)) && await place.ModelAsync().ConfigureAwait(false) is { } model
+            && Awaited(blocking, model.GetSymbolInfo(blocking).Symbol?.ContainingType.Name) is { } awaited)
         {
             place.Offer("Await it", editor => editor.ReplaceNode(blocking, Await(awaited, blocking)));
         }
-
-        return Task.CompletedTask;
     }
 
     /// <summary>The whole of what blocks: a call, or a property.</summary>
@@ -40,14 +39,16 @@ internal sealed class BlockingCallFix() : AldisFix(Rules.BlockingCall)
     };
 
     /// <summary>What to await instead; null where there is no such thing.</summary>
-    private static ExpressionSyntax? Awaited(ExpressionSyntax blocking) => blocking switch
+    private static ExpressionSyntax? Awaited(ExpressionSyntax blocking, string? type) => blocking switch
     {
         MemberAccessExpressionSyntax { Name.Identifier.Text: "Result", Expression: var task } => task,
         InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.Text: var name, Expression: var target } } call => name switch
         {
-            "Wait" when call.ArgumentList.Arguments.Count == 0 => target,
+            "Wait" when type == "Task" && call.ArgumentList.Arguments.Count == 0 => target,
+            "Wait" when type == "SemaphoreSlim" => SyntaxFactory.InvocationExpression(
+                ((MemberAccessExpressionSyntax)call.Expression).WithName(SyntaxFactory.IdentifierName("WaitAsync")), call.ArgumentList),
             "GetResult" when target is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: var task } } => task,
-            "Sleep" => OfTask("Delay", call),
+            "Sleep" when type == "Thread" => OfTask("Delay", call),
             "WaitAll" => OfTask("WhenAll", call),
             "WaitAny" => OfTask("WhenAny", call),
             _ => null,

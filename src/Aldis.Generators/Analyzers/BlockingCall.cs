@@ -19,8 +19,9 @@ internal static class BlockingCall
         var type = call.TargetMethod.ContainingType;
         return call.TargetMethod.Name switch
         {
-            "Wait" when AldisSymbols.Is(type, aldis.Task) => "Wait",
-            "WaitAll" or "WaitAny" when AldisSymbols.Is(type, aldis.Task) => call.TargetMethod.Name,
+            "Wait" when AldisSymbols.Is(type, aldis.Task) || type.Name is "SemaphoreSlim" or "ManualResetEventSlim" or "CountdownEvent" => $"{type.Name}.Wait",
+            "WaitOne" when type.Name == "WaitHandle" => "WaitHandle.WaitOne",
+            "WaitAll" or "WaitAny" when AldisSymbols.Is(type, aldis.Task) => $"Task.{call.TargetMethod.Name}",
             "Sleep" or "Join" when AldisSymbols.Is(type, aldis.Thread) => $"Thread.{call.TargetMethod.Name}",
             "GetResult" when AwaitedBy(call, aldis) is { } task && !IsOver(task, call) => "GetAwaiter().GetResult()",
             _ => null,

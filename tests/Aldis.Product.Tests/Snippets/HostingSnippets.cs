@@ -14,6 +14,10 @@ internal static class HostingSnippets
         {
             await File.AppendAllTextAsync(log, $"{context.Id} attempt {context.Attempt}: {order.Id}\n", cancel);
         });
+    }
+
+    public static void MapOptions(IHost host)
+    {
         host.MapEvent("billing", Bill, new SubscriptionOptions { Concurrency = 4 });
         host.MapEvent(Group.EachInstance, (PriceChanged change, Prices prices) => prices.Forget(change.Article));
         host.MapEvent("nobody", (PriceChanged _) => { });
