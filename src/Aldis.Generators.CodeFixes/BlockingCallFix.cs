@@ -57,7 +57,9 @@ internal sealed class BlockingCallFix() : AldisFix(Rules.BlockingCall)
     };
 
     private static InvocationExpressionSyntax OfTask(string method, InvocationExpressionSyntax call)
-        => SyntaxFactory.InvocationExpression(SyntaxFactory.ParseExpression($"System.Threading.Tasks.Task.{method}"), call.ArgumentList);
+        => SyntaxFactory.InvocationExpression(SyntaxFactory.MemberAccessExpression(SyntaxKind.SimpleMemberAccessExpression,
+            SyntaxFactory.ParseExpression("System.Threading.Tasks.Task").WithAdditionalAnnotations(Simplifier.Annotation),
+            SyntaxFactory.IdentifierName(method)), call.ArgumentList);
 
     private static ExpressionSyntax Await(ExpressionSyntax awaited, ExpressionSyntax blocking)
     {

@@ -38,7 +38,7 @@ internal sealed class DroppedResultFix() : AldisFix(Rules.ResultDropped)
     }
 
     private static AssignmentExpressionSyntax Discarded(ExpressionSyntax call) => SyntaxFactory.AssignmentExpression(SyntaxKind.SimpleAssignmentExpression,
-        SyntaxFactory.IdentifierName("_").WithLeadingTrivia(call.GetLeadingTrivia()).WithTrailingTrivia(SyntaxFactory.Space),
+        SyntaxFactory.ParseExpression("_").WithLeadingTrivia(call.GetLeadingTrivia()).WithTrailingTrivia(SyntaxFactory.Space),
         SyntaxFactory.Token(SyntaxKind.EqualsToken).WithTrailingTrivia(SyntaxFactory.Space), call.WithoutLeadingTrivia());
 
     /// <summary>A name that is free where the call stands.</summary>
