@@ -21,12 +21,16 @@ internal sealed class CancellationAnalyzer() : AldisAnalyzer(Rules.TokenNotPasse
                 return;
             }
 
-            foreach (var call in handler.Steps.OfType<IInvocationOperation>().Where(call => Cancellation.IsMissing(call, aldis)))
+            foreach (var call in handler.Steps.OfType<IInvocationOperation>().Where(call => IsWorthCancelling(call, aldis)))
             {
                 var (name, place) = (call.TargetMethod.Name, Places.Name(call));
                 report(source is null ? Diagnostic.Create(Rules.TokenNotTaken, place, name) : Diagnostic.Create(Rules.TokenNotPassed, place, Properties(source), name, source));
             }
         });
+
+    /// <summary>A call that blocks gets a rule of its own, and is not made better by a token.</summary>
+    private static bool IsWorthCancelling(IInvocationOperation call, AldisSymbols aldis)
+        => Cancellation.IsMissing(call, aldis) && BlockingCall.Name(call, aldis) is null;
 
     /// <summary>For the code fix, which shall not find out again where the handler has its token from.</summary>
     private static ImmutableDictionary<string, string?> Properties(string source) => ImmutableDictionary<string, string?>.Empty.Add(Source, source);
