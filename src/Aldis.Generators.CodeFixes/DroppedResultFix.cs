@@ -24,7 +24,8 @@ internal sealed class DroppedResultFix() : AldisFix(Rules.ResultDropped)
             place.Offer("End it with this block", editor => editor.ReplaceNode(statement, Using(statement, NameOf(call, model))));
         }
 
-        if (!place.Diagnostic.GetMessage().Contains("mute"))
+        // Whoever wrote one of these two wanted an end.
+        if (model.GetSymbolInfo(call).Symbol?.Name is not ("Muted" or "ConnectedTo"))
         {
             place.Offer("Let it last", editor => editor.ReplaceNode(whole, Discarded(whole)));
         }

@@ -11,7 +11,7 @@ internal sealed class HandlerTwiceAnalyzer() : AldisAnalyzer(Rules.HandlerTwice)
     protected override void Start(CompilationStartAnalysisContext context, AldisSymbols aldis)
     {
         context.RegisterSymbolAction(symbol => InClass((INamedTypeSymbol)symbol.Symbol, aldis, symbol.ReportDiagnostic), SymbolKind.NamedType);
-        context.RegisterOperationBlockAction(block => InCode(block.OperationBlocks, aldis, block.ReportDiagnostic));
+        CallsOfBlock.Register(context, call => call.TargetMethod.Name is "Subscribe" or "MapEvent" or "AddHandlers", (calls, block) => InCode(calls, aldis, block));
     }
 
     private static void InClass(INamedTypeSymbol type, AldisSymbols aldis, Action<Diagnostic> report)
@@ -31,16 +31,15 @@ internal sealed class HandlerTwiceAnalyzer() : AldisAnalyzer(Rules.HandlerTwice)
         }
     }
 
-    private static void InCode(IEnumerable<IOperation> blocks, AldisSymbols aldis, Action<Diagnostic> report)
+    private static void InCode(IEnumerable<IInvocationOperation> calls, AldisSymbols aldis, OperationBlockAnalysisContext block)
     {
         var before = new List<BusSubscription>();
-        var calls = blocks.SelectMany(block => block.DescendantsAndSelf()).OfType<IInvocationOperation>().OrderBy(call => call.Syntax.Span.End);
         foreach (var one in calls.SelectMany(call => BusSubscription.Of(call, aldis)))
         {
             if (before.Find(other => other.Call != one.Call && other.Collides(one) && Flow.IsSureBefore(other.Call, one.Call)) is { } first)
             {
                 var line = first.Place.GetLineSpan().StartLinePosition.Line + 1;
-                report(Diagnostic.Create(Rules.HandlerTwice, one.Place, [first.Place], one.Group, one.Event.Name, $"line {line}"));
+                block.ReportDiagnostic(Diagnostic.Create(Rules.HandlerTwice, one.Place, [first.Place], one.Group, one.Event.Name, $"line {line}"));
             }
 
             before.Add(one);

@@ -45,10 +45,13 @@ internal sealed class MissingFeatureAnalyzer() : AldisAnalyzer(Rules.MissingFeat
         });
     }
 
-    /// <summary>A call of a bus's builder, or of an extension of it.</summary>
-    private static bool IsSaidToBus(IInvocationOperation call, AldisSymbols aldis) => call.TargetMethod.Name.StartsWith("Use", StringComparison.Ordinal)
-        && (AldisSymbols.Is(call.TargetMethod.ContainingType, aldis.Builder)
-            || (call.TargetMethod.IsExtensionMethod && AldisSymbols.Is(call.TargetMethod.Parameters[0].Type, aldis.Builder)));
+    /// <summary>A call of a bus's builder, or of an extension of it, in the old manner or the new.</summary>
+    private static bool IsSaidToBus(IInvocationOperation call, AldisSymbols aldis)
+    {
+        var method = call.TargetMethod;
+        var to = method.IsExtensionMethod ? method.Parameters[0].Type : method.ContainingType.ExtensionParameter?.Type ?? method.ContainingType;
+        return method.Name.StartsWith("Use", StringComparison.Ordinal) && AldisSymbols.Is(to, aldis.Builder);
+    }
 
     /// <summary>The method that chooses a transport without the feature; null where there is none, or the feature may come from somewhere.</summary>
     private static string? LackingTransport(string feature, IEnumerable<IMethodSymbol> used, AldisSymbols aldis)

@@ -15,10 +15,14 @@ internal sealed class UndeclaredAnalyzer() : AldisAnalyzer(Rules.Undeclared)
     protected override void Start(CompilationStartAnalysisContext context, AldisSymbols aldis)
     {
         var declared = new ConcurrentDictionary<ITypeSymbol, bool>(SymbolEqualityComparer.Default);
+        var isUnknown = false;
         var published = new ConcurrentBag<(ITypeSymbol Type, Location Place)>();
         context.RegisterOperationAction(operation =>
         {
             var call = (IInvocationOperation)operation.Operation;
+
+            // A delegate from elsewhere may take any event.
+            isUnknown |= Registration.Of(call, aldis) is { Kind: HandlerKind.AnyShape, Method: null };
             foreach (var use in EventUse.Of(call, aldis))
             {
                 if (use.Kind == EventUseKind.Declares)
@@ -44,7 +48,7 @@ internal sealed class UndeclaredAnalyzer() : AldisAnalyzer(Rules.Undeclared)
         context.RegisterCompilationEndAction(end =>
         {
             // Where a type parameter is declared, it may be any type.
-            if (declared.Keys.Any(type => type.TypeKind == TypeKind.TypeParameter))
+            if (isUnknown || declared.Keys.Any(type => type.TypeKind == TypeKind.TypeParameter))
             {
                 return;
             }

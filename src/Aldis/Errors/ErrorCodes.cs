@@ -4,6 +4,7 @@ namespace Aldis.Errors;
 /// The one table of error codes. The reference page <c>docs/reference/errors.md</c> is made from it.
 /// ALD10xx: an event or a name; ALD11xx: the catalogue; ALD12xx: handlers; ALD13xx: the bus and its options;
 /// ALD14xx: publishing and delivery; ALD15xx: callbacks, subjects and signals; ALD20xx: the SQLite transport.
+/// ALD9xxx is not here: that is what the compiler says (<c>docs/reference/diagnostics.md</c>).
 /// </summary>
 public static class ErrorCodes
 {

@@ -14,7 +14,10 @@ public sealed class MissingFeatureTests
             [Supplies(nameof(TransportFeatures.Delays))]
             public static EventBusBuilder UseLedger(this EventBusBuilder bus) => bus;
 
-            public static EventBusBuilder UseShips(this EventBusBuilder bus) => bus;
+            extension(EventBusBuilder bus)
+            {
+                public EventBusBuilder UseShips() => bus;
+            }
         }
         """;
 

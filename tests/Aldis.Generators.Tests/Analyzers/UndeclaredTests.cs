@@ -77,6 +77,18 @@ public sealed class UndeclaredTests
         """);
 
     [Fact]
+    public Task Where_a_handler_cannot_be_seen_nothing_is_known() => Check.IsSilentAsync<UndeclaredAnalyzer>("""
+        record Moved;
+
+        static class Setup
+        {
+            public static void Add(EventBusBuilder bus, Delegate handler) => bus.Subscribe("a", handler);
+
+            public static async Task Go(IEventBus bus) => await bus.PublishAsync(new Moved());
+        }
+        """);
+
+    [Fact]
     public Task The_fix_marks_it() => Check.FixesAsync<UndeclaredAnalyzer, UndeclaredFix>("Mark it with [Event]", """
         class Publisher(IEventBus bus)
         {
