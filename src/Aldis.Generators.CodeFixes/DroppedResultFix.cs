@@ -46,7 +46,8 @@ internal sealed class DroppedResultFix() : AldisFix(Rules.ResultDropped)
     private static string NameOf(InvocationExpressionSyntax call, SemanticModel model)
     {
         var name = model.GetSymbolInfo(call).Symbol?.Name switch { "Subscribe" => "subscription", "Muted" => "mute", _ => "connection" };
-        var taken = new HashSet<string>(call.SyntaxTree.GetRoot().DescendantTokens().Where(token => token.IsKind(SyntaxKind.IdentifierToken)).Select(token => token.Text));
-        return taken.Contains(name) ? Enumerable.Range(2, int.MaxValue - 2).Select(number => $"{name}{number}").First(one => !taken.Contains(one)) : name;
+        var taken = new HashSet<string>(
+            call.SyntaxTree.GetRoot().DescendantTokens().Where(token => token.IsKind(SyntaxKind.IdentifierToken)).Select(token => token.Text));
+        return taken.Contains(name) ? Enumerable.Range(2, taken.Count).Select(number => $"{name}{number}").First(one => !taken.Contains(one)) : name;
     }
 }

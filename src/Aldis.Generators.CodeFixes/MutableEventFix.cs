@@ -45,8 +45,9 @@ internal sealed class MutableEventFix() : AldisFix(Rules.MutableEvent)
     private static PropertyDeclarationSyntax Property(FieldDeclarationSyntax field)
     {
         var variable = field.Declaration.Variables[0];
+        var value = variable.Initializer is null ? "" : $" {variable.Initializer};";
         var property = (PropertyDeclarationSyntax)SyntaxFactory.ParseMemberDeclaration(
-            $"{field.Modifiers} {field.Declaration.Type} {variable.Identifier} {{ get; init; }}{(variable.Initializer is null ? "" : $" {variable.Initializer};")}")!;
+            $"{field.Modifiers} {field.Declaration.Type} {variable.Identifier} {{ get; init; }}{value}")!;
         return property.WithAttributeLists(field.AttributeLists).WithTriviaFrom(field).WithAdditionalAnnotations(Formatter.Annotation);
     }
 

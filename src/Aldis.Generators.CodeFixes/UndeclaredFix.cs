@@ -32,8 +32,8 @@ internal sealed class UndeclaredFix() : AldisFix(Rules.Undeclared)
     {
         var mark = SyntaxFactory.Attribute(SyntaxFactory.ParseName("Aldis.EventAttribute").WithAdditionalAnnotations(Simplifier.Annotation));
         var list = SyntaxFactory.AttributeList([mark]).WithLeadingTrivia(type.GetLeadingTrivia()).WithTrailingTrivia(SyntaxFactory.ElasticCarriageReturnLineFeed);
-        var first = type.GetFirstToken();
-        var bare = type.ReplaceToken(first, first.WithLeadingTrivia(type.GetLeadingTrivia().Reverse().TakeWhile(trivia => trivia.IsKind(SyntaxKind.WhitespaceTrivia))));
+        var (first, indent) = (type.GetFirstToken(), type.GetLeadingTrivia().Reverse().TakeWhile(trivia => trivia.IsKind(SyntaxKind.WhitespaceTrivia)));
+        var bare = type.ReplaceToken(first, first.WithLeadingTrivia(indent));
         return bare.WithAttributeLists(bare.AttributeLists.Insert(0, list));
     }
 }

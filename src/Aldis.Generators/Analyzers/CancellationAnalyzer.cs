@@ -24,7 +24,9 @@ internal sealed class CancellationAnalyzer() : AldisAnalyzer(Rules.TokenNotPasse
             foreach (var call in handler.Steps.OfType<IInvocationOperation>().Where(call => IsWorthCancelling(call, aldis)))
             {
                 var (name, place) = (call.TargetMethod.Name, Places.Name(call));
-                report(source is null ? Diagnostic.Create(Rules.TokenNotTaken, place, name) : Diagnostic.Create(Rules.TokenNotPassed, place, Properties(source), name, source));
+                report(source is null
+                    ? Diagnostic.Create(Rules.TokenNotTaken, place, name)
+                    : Diagnostic.Create(Rules.TokenNotPassed, place, Properties(source), name, source));
             }
         });
 

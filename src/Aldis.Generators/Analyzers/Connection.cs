@@ -50,7 +50,7 @@ internal sealed record Connection(IInvocationOperation Call, IOperation Source, 
     private static OptionSays? Says(IObjectOrCollectionInitializerOperation? initializer, string name) => initializer?.Initializers
         .OfType<ISimpleAssignmentOperation>()
         .Where(assignment => assignment.Target is IPropertyReferenceOperation property && property.Property.Name == name)
-        .Select(assignment => assignment.Value.ConstantValue is { HasValue: true, Value: bool value } ? (value ? OptionSays.Yes : OptionSays.No) : OptionSays.Unknown)
+        .Select(assignment => assignment.Value.ConstantValue.Value switch { true => OptionSays.Yes, false => OptionSays.No, _ => OptionSays.Unknown })
         .Cast<OptionSays?>()
         .FirstOrDefault();
 

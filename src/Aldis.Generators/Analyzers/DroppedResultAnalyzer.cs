@@ -40,7 +40,7 @@ internal sealed class DroppedResultAnalyzer() : AldisAnalyzer(Rules.ResultDroppe
         => connection.Says("WeakReceiver") == OptionSays.No && connection.Says("Once") == OptionSays.No
             && !Holding.IsNothing(connection.Receiver) && !Holding.IsOwn(connection.Source) && !RunsOnce(connection.Call, function, entry);
 
-    /// <summary>Whether code runs at most once in a process: in the program's entry point or a static constructor, outside of loops and of other functions.</summary>
+    /// <summary>Whether code runs at most once in a process: in the entry point or a static constructor, outside of loops and of other functions.</summary>
     private static bool RunsOnce(IOperation call, ISymbol function, IMethodSymbol? entry)
         => (SymbolEqualityComparer.Default.Equals(function, entry) || function is IMethodSymbol { MethodKind: MethodKind.StaticConstructor })
             && !Operations.Around(call).Any(outer => outer is ILoopOperation or IAnonymousFunctionOperation or ILocalFunctionOperation);

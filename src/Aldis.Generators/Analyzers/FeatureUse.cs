@@ -28,7 +28,8 @@ internal sealed record FeatureUse(string Feature, string What, Location Place)
         var name = $"{property.ContainingType.Name}.{property.Name}";
         return none ? null
             : property.Name == "Key" && AldisSymbols.Is(property.ContainingType, aldis.PublishOptions) ? new FeatureUse(Order, name, syntax.GetLocation())
-            : property.Name is ("FirstDelay" or "MaxDelay") && AldisSymbols.Is(property.ContainingType, aldis.RetryPolicy) ? new FeatureUse(Delays, name, syntax.GetLocation())
+            : property.Name is ("FirstDelay" or "MaxDelay") && AldisSymbols.Is(property.ContainingType, aldis.RetryPolicy)
+                ? new FeatureUse(Delays, name, syntax.GetLocation())
             : null;
     }
 }

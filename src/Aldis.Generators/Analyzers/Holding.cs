@@ -15,7 +15,9 @@ internal static class Holding
         _ => false,
     };
 
-    /// <summary>The variables of the surrounding functions that a lambda uses. What a primary constructor has taken belongs to the object and is none of them.</summary>
+    /// <summary>
+    /// The variables of the surrounding functions that a lambda uses. What a primary constructor has taken belongs to the object and is none of them.
+    /// </summary>
     public static IEnumerable<ISymbol> Captured(IAnonymousFunctionOperation lambda) => lambda.Body.Descendants()
         .Select(operation => operation switch
         {

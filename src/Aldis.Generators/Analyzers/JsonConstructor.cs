@@ -5,7 +5,7 @@ namespace Aldis.Generators.Analyzers;
 /// <summary>The constructor by which the serialiser makes an object.</summary>
 internal static class JsonConstructor
 {
-    /// <summary>The one marked with [JsonConstructor], else the public one without parameters, else the only public one; null where there is none of these.</summary>
+    /// <summary>The one marked with [JsonConstructor], else the public one without parameters, else the only public one; else null.</summary>
     public static IMethodSymbol? Of(INamedTypeSymbol type)
     {
         var open = type.InstanceConstructors.Where(constructor => constructor.DeclaredAccessibility == Accessibility.Public).ToArray();

@@ -12,7 +12,8 @@ internal sealed record JsonMember(ISymbol Symbol, ITypeSymbol Type, bool IsRead)
 internal static class JsonMembers
 {
     /// <summary>The types that can be the name of a JSON property, as the keys of a dictionary.</summary>
-    private static readonly HashSet<string> _keys = ["Guid", "DateTime", "DateTimeOffset", "DateOnly", "TimeOnly", "TimeSpan", "Uri", "Version", "Half", "Int128", "UInt128"];
+    private static readonly HashSet<string> _keys
+        = ["Guid", "DateTime", "DateTimeOffset", "DateOnly", "TimeOnly", "TimeSpan", "Uri", "Version", "Half", "Int128", "UInt128"];
 
     /// <summary>The members of a type and of its bases that are written: public properties, and what is marked with [JsonInclude].</summary>
     public static IEnumerable<JsonMember> Of(INamedTypeSymbol type)

@@ -51,7 +51,9 @@ internal static class Operations
 
     /// <summary>The function that an operation stands in: a lambda, a local function, or the body of a member.</summary>
     public static IOperation Function(IOperation operation)
-        => Around(operation).FirstOrDefault(outer => outer is IAnonymousFunctionOperation or ILocalFunctionOperation) ?? Around(operation).LastOrDefault() ?? operation;
+        => Around(operation).FirstOrDefault(outer => outer is IAnonymousFunctionOperation or ILocalFunctionOperation)
+            ?? Around(operation).LastOrDefault()
+            ?? operation;
 
     /// <summary>Whether the result of a call goes nowhere: it is a statement, or the end of one (<c>signal?.Connect(…);</c>).</summary>
     public static bool IsDropped(IOperation call) => call.Parent switch

@@ -23,7 +23,8 @@ internal sealed class WeakLambdaAnalyzer() : AldisAnalyzer(Rules.WeakLambda)
 
     private static string? Unheld(IOperation receiver) => receiver switch
     {
-        IAnonymousFunctionOperation lambda => Holding.Captured(lambda).FirstOrDefault() is { } variable ? $"this lambda, which uses the variable '{variable.Name}'" : null,
+        IAnonymousFunctionOperation lambda when Holding.Captured(lambda).FirstOrDefault() is { } variable
+            => $"this lambda, which uses the variable '{variable.Name}'",
         IMethodReferenceOperation { Instance: { } instance } when Operations.Bare(instance) is IObjectCreationOperation made => $"this new {made.Type?.Name}",
         _ => null,
     };
