@@ -14,6 +14,7 @@ internal sealed class AldisSymbols
         HostExtensions = Find("Aldis.HostExtensions");
         Event = Find("Aldis.EventAttribute");
         Subscribe = Find("Aldis.SubscribeAttribute");
+        Receives = Find("Aldis.ReceivesAttribute");
         Lacks = Find("Aldis.Transports.LacksAttribute");
         Supplies = Find("Aldis.Transports.SuppliesAttribute");
         Bus = Find("Aldis.IEventBus");
@@ -45,6 +46,8 @@ internal sealed class AldisSymbols
     public INamedTypeSymbol? Event { get; }
 
     public INamedTypeSymbol? Subscribe { get; }
+
+    public INamedTypeSymbol? Receives { get; }
 
     public INamedTypeSymbol? Lacks { get; }
 

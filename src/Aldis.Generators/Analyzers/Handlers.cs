@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Aldis.Generators.Analyzers;
 
-/// <summary>Finds the handlers of a compilation: lambdas and methods that are given to somebody who calls them, and methods marked with [Subscribe].</summary>
+/// <summary>Finds the handlers of a compilation: lambdas and methods that are given to somebody who calls them, and methods marked with [Subscribe] or [Receives].</summary>
 internal static class Handlers
 {
     /// <summary>Calls back for every handler, once, from any thread.</summary>
@@ -14,9 +14,9 @@ internal static class Handlers
         var seen = new ConcurrentDictionary<IMethodSymbol, bool>(SymbolEqualityComparer.Default);
         context.RegisterOperationBlockAction(block =>
         {
-            if (block.OwningSymbol is IMethodSymbol method && Attributes.Find(method, aldis.Subscribe) is not null && seen.TryAdd(method, true))
+            if (block.OwningSymbol is IMethodSymbol method && MarkedKind(method, aldis) is { } kind && seen.TryAdd(method, true))
             {
-                found(new Handler(method, block.OperationBlocks.FirstOrDefault(one => one is IBlockOperation), HandlerKind.AnyShape), block.ReportDiagnostic);
+                found(new Handler(method, block.OperationBlocks.FirstOrDefault(one => one is IBlockOperation), kind), block.ReportDiagnostic);
             }
         });
         context.RegisterOperationAction(operation =>
@@ -29,10 +29,15 @@ internal static class Handlers
         }, OperationKind.Invocation, OperationKind.ObjectCreation);
     }
 
+    /// <summary>Who calls a method by what it is marked with; null where it is not marked.</summary>
+    private static HandlerKind? MarkedKind(IMethodSymbol method, AldisSymbols aldis) => Attributes.Find(method, aldis.Subscribe) is not null ? HandlerKind.AnyShape
+        : Attributes.Find(method, aldis.Receives) is not null ? HandlerKind.Receiver
+        : null;
+
     private static Handler? Of(Registration registration, OperationAnalysisContext context, AldisSymbols aldis) => registration.Given switch
     {
         IAnonymousFunctionOperation lambda => new Handler(lambda.Symbol, lambda.Body, registration.Kind),
-        IMethodReferenceOperation { Method: var method } when Attributes.Find(method, aldis.Subscribe) is null
+        IMethodReferenceOperation { Method: var method } when MarkedKind(method, aldis) is null
             => new Handler(method.OriginalDefinition, Body(method.OriginalDefinition, context), registration.Kind),
         _ => null,
     };

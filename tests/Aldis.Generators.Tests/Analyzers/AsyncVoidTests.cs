@@ -38,6 +38,23 @@ public sealed class AsyncVoidTests
         """);
 
     [Fact]
+    public Task A_method_marked_with_Receives_is_a_receiver() => Check.ReportsAsync<AsyncVoidAnalyzer>("ALD9002", """
+        namespace Aldis
+        {
+            public sealed class ReceivesAttribute(string signal) : Attribute
+            {
+                public string Signal { get; } = signal;
+            }
+        }
+
+        class Mail
+        {
+            [Receives("orders.placed")]
+            async void [|Write|](OrderPlaced order) => await Task.Yield();
+        }
+        """);
+
+    [Fact]
     public Task An_async_handler_that_returns_a_task_is_right() => Check.IsSilentAsync<AsyncVoidAnalyzer>("""
         class Billing
         {
