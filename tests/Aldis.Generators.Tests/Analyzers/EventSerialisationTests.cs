@@ -53,7 +53,7 @@ public sealed class EventSerialisationTests
     [Fact]
     public async Task The_analyzer_says_of_every_event_what_the_codec_finds_out()
     {
-        var text = Repository.Read("tests", "Aldis.Generators.Tests", "Analyzers", "JsonEvents.cs");
+        var text = Repository.Read("tests", "Aldis.Generators.Tests", "Analyzers", "JsonEvents.cs").Replace("#pragma warning disable ALD9006", "//", StringComparison.Ordinal);
         var said = await Check.SaidAsync(new EventSerialisationAnalyzer(), Code.Compile(text));
         var refused = said.Select(one => one.GetMessage(System.Globalization.CultureInfo.InvariantCulture).Split('\'')[1]).Distinct();
         var events = System.Text.RegularExpressions.Regex.Count(text, @"\[Event[\],]");
