@@ -3,7 +3,6 @@ using Microsoft.CodeAnalysis;
 namespace Aldis.Generators.Handlers;
 
 /// <summary>What the compiler tells of calls that generated code cannot take the place of.</summary>
-#pragma warning disable RS2008 // The releases of all rules are listed together.
 internal static class HandlerRules
 {
     public static readonly DiagnosticDescriptor Unseen = Rule("ALD9021", "A handler is bound by reflection", DiagnosticSeverity.Info,
@@ -16,5 +15,5 @@ internal static class HandlerRules
         "This call fails when the program runs, because {0}");
 
     private static DiagnosticDescriptor Rule(string id, string title, DiagnosticSeverity severity, string message)
-        => new(id, title, message, "Aldis", severity, isEnabledByDefault: true);
+        => new(id, title, message, "Aldis", severity, isEnabledByDefault: true, helpLinkUri: $"docs/reference/diagnostics.md#{id.ToLowerInvariant()}");
 }

@@ -7,7 +7,8 @@ public sealed partial class Signal<T>
     /// <summary>Sends an event without a sender, which is to say with the sender null, and awaits the receivers.</summary>
     /// <param name="event">What happened.</param>
     /// <inheritdoc cref="SendAsync(object, T, CancellationToken)" path="/returns"/>
-    public ValueTask SendAsync(T @event) => SendAsync(null, @event, CancellationToken.None);
+    public ValueTask SendAsync(T @event)
+        => _receivers.IsPlain ? _receivers.Any.SendAsync(@event, CancellationToken.None) : SendAsync(null, @event, CancellationToken.None);
 
     /// <summary>Sends an event without a sender, which is to say with the sender null, and awaits the receivers.</summary>
     /// <param name="event">What happened.</param>
