@@ -65,14 +65,14 @@ public sealed record Closed(string Path) : FileEvent(Path);
 /// <summary>Prints the files that match. It is called for nothing else, for it subscribes to nothing else.</summary>
 public sealed class Presenter(TextWriter output)
 {
-    public void Observe(Subject<FileEvent> files) => files.Subscribe<Matched>(file => output.WriteLine($"Found in: {file.Path}"));
+    public void Observe(Subject<FileEvent> files) => _ = files.Subscribe<Matched>(file => output.WriteLine($"Found in: {file.Path}"));
 }
 
 /// <summary>Prints every event.</summary>
 public sealed class Auditor(TextWriter output)
 {
     public void Observe(Subject<FileEvent> files)
-        => files.Subscribe(file => output.WriteLine($"{file.GetType().Name.ToLowerInvariant(),-8}: {file.Path}{Reason(file)}"));
+        => _ = files.Subscribe(file => output.WriteLine($"{file.GetType().Name.ToLowerInvariant(),-8}: {file.Path}{Reason(file)}"));
 
     private static string Reason(FileEvent file) => file is Skipped skipped ? $" ({skipped.Reason})" : "";
 }
@@ -82,8 +82,8 @@ public sealed class Warner(TextWriter output)
 {
     public void Observe(Subject<FileEvent> files)
     {
-        files.Subscribe<Skipped>(file => output.WriteLine($"{file.Path}: {file.Reason}"), when: file => file.IsFault);
-        files.Subscribe<TimedOut>(file => output.WriteLine($"{file.Path}: the pattern takes too long"));
+        _ = files.Subscribe<Skipped>(file => output.WriteLine($"{file.Path}: {file.Reason}"), when: file => file.IsFault);
+        _ = files.Subscribe<TimedOut>(file => output.WriteLine($"{file.Path}: the pattern takes too long"));
     }
 }
 

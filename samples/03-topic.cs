@@ -42,7 +42,7 @@ public sealed class SelfWatch
     public SelfWatch()
     {
         _created.Send(this, new SelfWatchCreated(this));
-        _created.Connect(Receive);      // only now, so that none is told of itself
+        _ = _created.Connect(Receive);      // only now, so that none is told of itself
     }
 
     public void Call(string words) => _called.Send(this, new SelfWatchCalled(this, words));
