@@ -121,12 +121,7 @@ internal sealed partial class Round<T>
     {
         var (index, receiver) = (PlaceOf(turn.First), turn.ToCall());
         var isLast = index == _count && !_isExtended && _count < _turns.Length;
-        if (isLast)
-        {
-            // Never written otherwise: a send with carriers comes here too, without the lock.
-            _isExtended = true;
-        }
-
+        _isExtended |= isLast;
         var capacity = isLast ? 0 : _count < Few ? _count + 1 : 2 * _count;
         var turns = isLast ? _turns : Open(_turns, index, capacity);
         var calls = isLast ? _calls : Open(_calls, index, capacity);
