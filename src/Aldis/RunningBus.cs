@@ -111,7 +111,10 @@ internal sealed class RunningBus
         var (topic, group) = stream.Key;
         var concurrency = stream.Max(one => one.Options.Concurrency);
         var unsettled = Math.Max(concurrency, stream.Max(one => one.Options.MaxUnsettled));
-        var spec = new PumpSpec(topic, group, handler, concurrency, unsettled, _factory, services);
+        var spec = new PumpSpec(topic, group, handler, concurrency, unsettled, _factory, services)
+        {
+            KeepsKeyOrder = _transport.Features.KeyOrder, WhenDead = stream.First().Options.WhenDead,
+        };
         var receiver = await _transport.OpenReceiverAsync(SpecOf(spec), cancel).ConfigureAwait(false);
         var health = new PumpHealth(group.Value, topic.Value, log);
         Func<Envelope, ValueTask>? publishFirst = _transport.Features.AtomicSettlement

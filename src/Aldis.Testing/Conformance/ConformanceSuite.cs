@@ -6,7 +6,7 @@ public static class ConformanceSuite
     /// <summary>Every scenario.</summary>
     public static IReadOnlyList<Scenario> Scenarios { get; } =
     [
-        .. EnvelopeScenarios.All, .. GroupScenarios.All, .. PrivateGroupScenarios.All, .. SettlementScenarios.All, .. LeaseScenarios.All,
+        .. EnvelopeScenarios.All, .. GroupScenarios.All, .. PrivateGroupScenarios.All, .. SettlementScenarios.All, .. KeyScenarios.All, .. LeaseScenarios.All,
         .. DeadLetterScenarios.All,
     ];
 

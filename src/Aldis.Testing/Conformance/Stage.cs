@@ -81,15 +81,23 @@ public sealed class Stage : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(receiver);
         var received = new List<Delivery>();
-        var buffer = new Delivery[count];
         while (received.Count < count)
         {
-            var taken = await UntilAsync(receiver.ReceiveAsync(buffer.AsMemory(0, count - received.Count), CancellationToken.None).AsTask(),
-                $"{count} deliveries; {received.Count} came").ConfigureAwait(false);
-            received.AddRange(buffer.AsSpan(0, taken));
+            received.AddRange(await ReceiveSomeAsync(receiver, count - received.Count).ConfigureAwait(false));
         }
 
         return received;
+    }
+
+    /// <summary>Receives what there is, at least one delivery, letting the clock run while it waits.</summary>
+    /// <param name="receiver">The receiver.</param>
+    /// <param name="most">The most.</param>
+    public async Task<Delivery[]> ReceiveSomeAsync(IReceiver receiver, int most)
+    {
+        ArgumentNullException.ThrowIfNull(receiver);
+        var buffer = new Delivery[most];
+        var taken = await UntilAsync(receiver.ReceiveAsync(buffer, CancellationToken.None).AsTask(), $"{most} more deliveries").ConfigureAwait(false);
+        return buffer[..taken];
     }
 
     /// <summary>Makes sure that a receiver gets nothing while some time passes.</summary>

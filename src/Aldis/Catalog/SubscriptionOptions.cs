@@ -6,8 +6,8 @@ namespace Aldis;
 public sealed record SubscriptionOptions
 {
     /// <summary>
-    /// How many handlers run at a time in this process. With 1, events are handled in the order in which they came, but for those that are
-    /// retried. Default: 1.
+    /// How many handlers run at a time in this process. Events with the same key are handled one at a time and in their order, whatever this says; those
+    /// without a key in no order, unless it is 1: then in the order in which they came, but for those that are retried. Default: 1.
     /// </summary>
     public int Concurrency { get; init; } = 1;
 
@@ -19,6 +19,9 @@ public sealed record SubscriptionOptions
 
     /// <summary>What happens to an event whose handler fails. Default: <see cref="RetryPolicy.Default"/>.</summary>
     public RetryPolicy Retry { get; init; } = RetryPolicy.Default;
+
+    /// <summary>What becomes of the later events of a key when one of them is given up. Default: <see cref="WhenDead.Park"/>.</summary>
+    public WhenDead WhenDead { get; init; } = WhenDead.Park;
 
     /// <summary>Every fault of these options.</summary>
     public IEnumerable<Fault> Validate()

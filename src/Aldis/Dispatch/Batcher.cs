@@ -30,6 +30,10 @@ internal sealed class Batcher<T> : IAsyncDisposable
     /// <exception cref="ChannelClosedException">The batcher is disposed.</exception>
     public ValueTask AddAsync(T item, CancellationToken cancel) => _items.Writer.WriteAsync(item, cancel);
 
+    /// <summary>Adds an item where there is room.</summary>
+    /// <returns>False where there is none, or the batcher is disposed.</returns>
+    public bool TryAdd(T item) => _items.Writer.TryWrite(item);
+
     /// <summary>Takes nothing more, and ends when everything added has been sent.</summary>
     public ValueTask DisposeAsync()
     {

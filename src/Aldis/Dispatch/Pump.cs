@@ -1,5 +1,7 @@
 using System.Threading.Channels;
 using Aldis.Diagnostics;
+using Aldis.Events;
+using Aldis.Pipeline;
 using Aldis.Transports;
 using Microsoft.Extensions.Logging;
 
@@ -8,6 +10,7 @@ namespace Aldis.Dispatch;
 /// <summary>
 /// The only loop that receives, handles and settles. One task receives as many deliveries as there are slots; so many workers handle them;
 /// the settler sends their verdicts in batches, and a slot is free again when its verdict is stored. So nothing is ever held beyond the slots.
+/// What has a key goes through <see cref="Lanes"/>.
 /// </summary>
 #pragma warning disable CA1001 // The sources have no timer, and a handler that was given up may still look at its token.
 internal sealed class Pump
@@ -23,16 +26,24 @@ internal sealed class Pump
     private readonly TimeProvider _time;
     private readonly Slots _slots;
     private readonly Channel<Delivery> _ready;
+    private readonly Lanes? _lanes;
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abort = new();
     private readonly Task _running;
-    private int _returned;
+    private int _received;
+    private int _handled;
 
     public Pump(PumpSpec spec, IReceiver receiver, Settler settler, PumpHealth health, ILogger log, TimeProvider time)
     {
         (_spec, _receiver, _settler, Health, _log, _time) = (spec, receiver, settler, health, log, time);
         _slots = new Slots(spec.MaxUnsettled);
         _settler.Settled = _slots.Return;
+        if (spec.KeepsKeyOrder)
+        {
+            _lanes = new Lanes();
+            _settler.Stored = _lanes.Stored;
+        }
+
         _ready = Channel.CreateBounded<Delivery>(new BoundedChannelOptions(spec.MaxUnsettled) { SingleWriter = true });
         _running = Task.WhenAll([ReceiveAsync(), .. Enumerable.Range(0, spec.Concurrency).Select(_ => WorkAsync())]);
     }
@@ -52,7 +63,7 @@ internal sealed class Pump
         try
         {
             await Task.WhenAny(_running, PatienceAsync(hurry)).Unwrap().ConfigureAwait(false);
-            return _running.IsCompleted ? _returned : _returned + _spec.Concurrency;
+            return Volatile.Read(ref _received) - Volatile.Read(ref _handled);
         }
         finally
         {
@@ -78,11 +89,13 @@ internal sealed class Pump
             while (true)
             {
                 var free = await _slots.TakeAsync(enough, _stop.Token).ConfigureAwait(false);
+                _lanes?.BeginReceive();
                 var count = await TryReceiveAsync(buffer.AsMemory(0, free), backoff).ConfigureAwait(false);
                 _slots.Return(free - count);
-                for (var index = 0; index < count; index++)
+                _received += count;
+                foreach (var delivery in buffer.AsSpan(0, count))
                 {
-                    await _ready.Writer.WriteAsync(buffer[index]).ConfigureAwait(false);
+                    Enqueue(delivery);
                 }
             }
         }
@@ -132,44 +145,118 @@ internal sealed class Pump
         return await receiving.ConfigureAwait(false);
     }
 
+    /// <summary>There is room: nothing is held beyond the slots.</summary>
+    private void Enqueue(Delivery delivery)
+    {
+        if (delivery.Envelope.Key is not null)
+        {
+            _lanes?.Add(delivery);
+        }
+
+        _ready.Writer.TryWrite(delivery);
+    }
+
+    /// <summary>What was received but not begun when the bus stops goes back with the receiver.</summary>
     private async Task WorkAsync()
     {
         await Task.Yield();
         await foreach (var delivery in _ready.Reader.ReadAllAsync().ConfigureAwait(false))
         {
-            // What was received but not begun when the bus stops goes back with the receiver.
-            if (_stop.IsCancellationRequested || !await TryHandleAsync(delivery).ConfigureAwait(false))
+            if (_stop.IsCancellationRequested)
             {
-                Interlocked.Increment(ref _returned);
+                continue;
+            }
+
+            if (_lanes is null || delivery.Envelope.Key is null)
+            {
+                await HandleAsync(delivery, null).ConfigureAwait(false);
+            }
+            else
+            {
+                // Whichever has its turn among those with a key.
+                await HandleNextAsync(_lanes).ConfigureAwait(false);
             }
         }
     }
 
-    private async ValueTask<bool> TryHandleAsync(Delivery delivery)
+    private async ValueTask HandleNextAsync(Lanes lanes)
+    {
+        switch (lanes.Take(out var delivery, out var lane))
+        {
+            case LaneTurn.Handle:
+                await HandleAsync(delivery, lane).ConfigureAwait(false);
+                break;
+            case LaneTurn.Return:
+                Settle(delivery, Verdict.Return, []);
+                break;
+        }
+    }
+
+    private async ValueTask HandleAsync(Delivery delivery, Lane? lane)
     {
         var context = new EventContext(delivery, _spec.Group, _spec.Sealer, _spec.Services, _abort.Token);
+        if (await JudgeAsync(delivery, context).ConfigureAwait(false) is not { } verdict)
+        {
+            return;
+        }
+
+        IReadOnlyList<Envelope> published = verdict.Kind == VerdictKind.Done ? context.Published : [];
+        if (lane is null)
+        {
+            Settle(delivery, verdict, published);
+        }
+        else
+        {
+            Conclude(lane, delivery, verdict, published);
+        }
+    }
+
+    /// <summary>Lets the lane go on, or hands back what waits in it, in this order: first the verdict that makes the others wait.</summary>
+    private void Conclude(Lane lane, Delivery delivery, Verdict verdict, IReadOnlyList<Envelope> published)
+    {
+        verdict = verdict with { HoldsKey = verdict.Kind == VerdictKind.Dead && _spec.WhenDead == WhenDead.Park };
+        Settle(delivery, verdict, published, verdict.Blocks ? lane : null);
+        if (!verdict.Blocks)
+        {
+            if (_lanes!.Advance(lane))
+            {
+                _ready.Writer.TryWrite(delivery);
+            }
+
+            return;
+        }
+
+        while (_lanes!.Block(lane, delivery) is { } behind)
+        {
+            Settle(behind, Verdict.Return, []);
+        }
+    }
+
+    private void Settle(Delivery delivery, Verdict verdict, IReadOnlyList<Envelope> published, Lane? lane = null)
+    {
+        // Where it is not taken, the handler did not heed its cancellation, and the bus has stopped without it.
+        if (_settler.Add(new Settlement(delivery, verdict, published), lane))
+        {
+            Interlocked.Increment(ref _handled);
+        }
+    }
+
+    /// <summary>Handles a delivery; null where it was cancelled, and so goes back with the receiver.</summary>
+    private async ValueTask<Verdict?> JudgeAsync(Delivery delivery, EventContext context)
+    {
         try
         {
-            var verdict = await _spec.Handler(context).ConfigureAwait(false);
-            var published = verdict.Kind == VerdictKind.Done ? context.Published : [];
-            await _settler.AddAsync(new Settlement(delivery, verdict, published)).ConfigureAwait(false);
-            return true;
+            return await _spec.Handler(context).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_abort.IsCancellationRequested)
         {
-            return false;
-        }
-        catch (ChannelClosedException)
-        {
-            // The handler did not heed its cancellation, and the bus has stopped without it.
-            return false;
+            return null;
         }
         catch (Exception error)
         {
             // Only a step around the retry step can throw here: the event is not lost, it comes again.
             _log.RetryingLater(delivery.Envelope, context.Group, delivery.Attempt, TimeSpan.FromSeconds(1), error);
-            await _settler.AddAsync(new Settlement(delivery, Verdict.Retry(TimeSpan.FromSeconds(1), error.ToString()), [])).ConfigureAwait(false);
-            return true;
+            return Verdict.Retry(TimeSpan.FromSeconds(1), error.ToString());
         }
     }
 }

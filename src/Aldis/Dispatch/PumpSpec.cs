@@ -4,4 +4,11 @@ using Aldis.Pipeline;
 namespace Aldis.Dispatch;
 
 /// <summary>What a pump works on: a topic for a group, with a handler, so many at a time.</summary>
-internal sealed record PumpSpec(TopicName Topic, GroupName Group, Handler Handler, int Concurrency, int MaxUnsettled, ISealer Sealer, IServiceProvider Services);
+internal sealed record PumpSpec(TopicName Topic, GroupName Group, Handler Handler, int Concurrency, int MaxUnsettled, ISealer Sealer, IServiceProvider Services)
+{
+    /// <summary>Whether the transport hands out a key's events in order; then the pump handles them in order.</summary>
+    public bool KeepsKeyOrder { get; init; }
+
+    /// <summary>What becomes of the later events of a key when one of them is given up.</summary>
+    public WhenDead WhenDead { get; init; }
+}

@@ -17,7 +17,8 @@ internal sealed class Settler : IAsyncDisposable
     private readonly ILogger _log;
     private readonly Backoff _backoff;
     private readonly string _group;
-    private readonly Batcher<Settlement> _batcher;
+    private readonly Batcher<Outgoing> _batcher;
+    private readonly Settlement[] _batch;
     private readonly CancellationTokenSource _abandon;
 
     public Settler(IReceiver receiver, PumpSpec spec, Func<Envelope, ValueTask>? publishFirst, PumpHealth health, ILogger log, TimeProvider time)
@@ -25,13 +26,21 @@ internal sealed class Settler : IAsyncDisposable
         (_receiver, _publishFirst, _health, _log, _group) = (receiver, publishFirst, health, log, spec.Group.Value);
         _backoff = new Backoff(time);
         _abandon = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
-        _batcher = new Batcher<Settlement>(FlushAsync, spec.MaxUnsettled, spec.MaxUnsettled);
+        _batch = new Settlement[spec.MaxUnsettled];
+        _batcher = new Batcher<Outgoing>(FlushAsync, spec.MaxUnsettled, spec.MaxUnsettled);
     }
 
     /// <summary>Told how many settlements are through.</summary>
     public Action<int> Settled { get; set; } = static _ => { };
 
-    public ValueTask AddAsync(Settlement settlement) => _batcher.AddAsync(settlement, CancellationToken.None);
+    /// <summary>Told of a lane whose settlement is through.</summary>
+    public Action<Lane> Stored { get; set; } = static _ => { };
+
+    /// <summary>Sends a settlement after those added before. There is room: whoever holds a delivery has one settlement.</summary>
+    /// <param name="settlement">The settlement.</param>
+    /// <param name="lane">The lane that waits for it, or null.</param>
+    /// <returns>False where the settler is disposed.</returns>
+    public bool Add(Settlement settlement, Lane? lane = null) => _batcher.TryAdd(new Outgoing(settlement, lane));
 
     /// <summary>Sends what waits. A transport that fails is tried again for five seconds; what is not settled by then is delivered again.</summary>
     public async ValueTask DisposeAsync()
@@ -41,13 +50,37 @@ internal sealed class Settler : IAsyncDisposable
         _abandon.Dispose();
     }
 
-    private async ValueTask FlushAsync(ReadOnlyMemory<Settlement> batch)
+    private async ValueTask FlushAsync(ReadOnlyMemory<Outgoing> outgoing)
     {
+        var batch = Unpack(outgoing.Span);
         while (!_abandon.IsCancellationRequested && !await TrySettleAsync(batch).ConfigureAwait(false))
         {
         }
 
+        Array.Clear(_batch, 0, batch.Length);
+        TellLanes(outgoing.Span);
         Settled(batch.Length);
+    }
+
+    private Memory<Settlement> Unpack(ReadOnlySpan<Outgoing> outgoing)
+    {
+        for (var index = 0; index < outgoing.Length; index++)
+        {
+            _batch[index] = outgoing[index].Settlement;
+        }
+
+        return _batch.AsMemory(0, outgoing.Length);
+    }
+
+    private void TellLanes(ReadOnlySpan<Outgoing> outgoing)
+    {
+        foreach (var one in outgoing)
+        {
+            if (one.Lane is not null)
+            {
+                Stored(one.Lane);
+            }
+        }
     }
 
     private async ValueTask<bool> TrySettleAsync(ReadOnlyMemory<Settlement> batch)
@@ -91,4 +124,6 @@ internal sealed class Settler : IAsyncDisposable
             // Stopping: the loop above ends.
         }
     }
+
+    private readonly record struct Outgoing(Settlement Settlement, Lane? Lane);
 }

@@ -12,6 +12,13 @@ public sealed record TransportFeatures
     /// <summary>Whether one receiver of a group gets the events of a topic in the order in which they were sent.</summary>
     public bool Ordered { get; init; }
 
+    /// <summary>
+    /// Whether events with the same key are handed out in order in each group, however many receivers it has: while one of them is unsettled at one
+    /// receiver, waits to be tried again, or is dead and holds its key (<see cref="Verdict.HoldsKey"/>), no receiver but that one gets a later one,
+    /// and from the moment it comes to such a verdict nobody does. What a receiver holds of the key then, it returns (<see cref="Verdict.Return"/>).
+    /// </summary>
+    public bool KeyOrder { get; init; }
+
     /// <summary>Whether a retry's delay is kept by the transport, so that it survives the process.</summary>
     public bool Delays { get; init; }
 

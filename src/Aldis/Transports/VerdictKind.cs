@@ -1,6 +1,6 @@
 namespace Aldis.Transports;
 
-/// <summary>The three ways in which a delivery ends.</summary>
+/// <summary>The ways in which a delivery ends.</summary>
 public enum VerdictKind
 {
     /// <summary>Handled.</summary>
@@ -11,4 +11,7 @@ public enum VerdictKind
 
     /// <summary>Given up and kept as a dead letter.</summary>
     Dead,
+
+    /// <summary>Handed back to its place, not counted as an attempt.</summary>
+    Return,
 }

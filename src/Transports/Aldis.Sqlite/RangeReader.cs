@@ -23,7 +23,11 @@ internal sealed class RangeReader : IDisposable
         var count = 0;
         while (_select.Read())
         {
-            buffer[count++] = new Delivery(EnvelopeRow.Read(_select, 1, _address.Topic), 1, claim, EventTable.Number(_select.Int64(0)));
+            var number = EventTable.Number(_select.Int64(0));
+            if (!SettledBits.Has(claim.Settled, number - claim.First))
+            {
+                buffer[count++] = new Delivery(EnvelopeRow.Read(_select, 1, _address.Topic), 1, claim, number);
+            }
         }
 
         return count;

@@ -14,6 +14,7 @@ internal sealed class SqliteReceiver : IReceiver
     private readonly Action<SqliteReceiver> _gone;
     private readonly Pulse _pulse;
     private readonly RangeReader _reader;
+    private KeyGuard _guard;
     private readonly SemaphoreSlim _receiving = new(1);
     private GroupAddress _address;
     private ClaimJob? _unread;
@@ -24,6 +25,7 @@ internal sealed class SqliteReceiver : IReceiver
         (_engine, _spec, _address, _gone) = (engine, spec, address, gone);
         _pulse = engine.Pulses.Of(address.TopicId);
         _reader = new RangeReader(engine.OpenReader(), address);
+        _guard = new KeyGuard(address);
     }
 
     public async ValueTask<int> ReceiveAsync(Memory<Delivery> buffer, CancellationToken cancel)
@@ -79,7 +81,7 @@ internal sealed class SqliteReceiver : IReceiver
             cancel.ThrowIfCancellationRequested();
             await ReturnUnreadAsync().ConfigureAwait(false);
             var pulse = _pulse.Next;
-            var claim = new ClaimJob(_address, _engine.Session, buffer.Length, mayHoldSuspect: !HoldsSuspect());
+            var claim = new ClaimJob(_address, _engine.Session, buffer.Length, WhatIsHeld(), _guard);
             var worker = _engine.Session.Worker;
             await _engine.Writer.RunAsync(claim).ConfigureAwait(false);
             if (claim.WorkerLost)
@@ -89,13 +91,14 @@ internal sealed class SqliteReceiver : IReceiver
             else if (claim.GroupLost)
             {
                 _address = await OpenGroupJob.RunAsync(_engine, _spec).ConfigureAwait(false);
+                _guard = new KeyGuard(_address);
                 _engine.Log.PrivateGroupLost(_spec.Topic);
             }
             else if (Take(claim, buffer.Span) is > 0 and var count)
             {
                 return count;
             }
-            else
+            else if (!claim.HasMore)
             {
                 await Pulse.WaitAsync(pulse, claim.NextDue, _engine.Time, cancel).ConfigureAwait(false);
             }
@@ -147,11 +150,11 @@ internal sealed class SqliteReceiver : IReceiver
         }
     }
 
-    private bool HoldsSuspect()
+    private Held WhatIsHeld()
     {
         lock (_gate)
         {
-            return _rows.Any(row => row.Suspect);
+            return new Held(_claims.Select(claim => claim.Token).ToHashSet(), _rows.Select(row => row.Row).ToHashSet(), _rows.Any(row => row.Suspect));
         }
     }
 

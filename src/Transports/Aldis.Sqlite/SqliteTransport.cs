@@ -32,7 +32,7 @@ public sealed class SqliteTransport : ITransport, IDeadLetterStore
     /// <inheritdoc/>
     public TransportFeatures Features { get; } = new()
     {
-        System = "aldis", Durable = Durability.Stored, Ordered = true, Delays = true, AtomicSettlement = true, KeepsForFirstGroup = true,
+        System = "aldis", Durable = Durability.Stored, Ordered = true, KeyOrder = true, Delays = true, AtomicSettlement = true, KeepsForFirstGroup = true,
     };
 
     private Engine Engine => _engine ?? throw new AldisException(new Fault(ErrorCodes.NotRunning, "The SQLite transport is not started, or closed."));
@@ -84,16 +84,18 @@ public sealed class SqliteTransport : ITransport, IDeadLetterStore
     public async ValueTask<int> RedriveAsync(DeadLetterFilter filter, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        var redriven = await new Work<int>(store => store.Deliveries.Redrive(filter, store.Clock.Now)).OnAsync(Engine.Writer).ConfigureAwait(false);
+        var redriven = await new Work<int>(store => store.DeadLetters.Redrive(filter, store.Clock.Now)).OnAsync(Engine.Writer).ConfigureAwait(false);
         Engine.Pulses.BeatAll();
         return redriven;
     }
 
     /// <inheritdoc/>
-    public ValueTask<int> DiscardAsync(DeadLetterFilter filter, CancellationToken cancel = default)
+    public async ValueTask<int> DiscardAsync(DeadLetterFilter filter, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        return new Work<int>(store => store.Deliveries.Discard(filter)).OnAsync(Engine.Writer);
+        var discarded = await new Work<int>(store => store.DeadLetters.Discard(filter, store.Clock.Now)).OnAsync(Engine.Writer).ConfigureAwait(false);
+        Engine.Pulses.BeatAll();
+        return discarded;
     }
 
     /// <inheritdoc/>

@@ -22,7 +22,7 @@ public sealed class InMemoryTransport : ITransport, IDeadLetterStore
     /// <inheritdoc/>
     public TransportFeatures Features { get; } = new()
     {
-        System = "aldis", Durable = Durability.InMemory, Ordered = true, Delays = true, AtomicSettlement = true,
+        System = "aldis", Durable = Durability.InMemory, Ordered = true, KeyOrder = true, Delays = true, AtomicSettlement = true,
     };
 
     /// <inheritdoc/>
@@ -59,7 +59,7 @@ public sealed class InMemoryTransport : ITransport, IDeadLetterStore
 
     /// <inheritdoc/>
     public ValueTask<int> DiscardAsync(DeadLetterFilter filter, CancellationToken cancel = default)
-        => new(Matching(filter).Sum(group => group.TakeDead(filter.Id).Count));
+        => new(Matching(filter).Sum(group => group.Discard(filter.Id)));
 
     /// <summary>Closes nothing: what is here lives as long as this object, and a receiver that is disposed returns what it holds.</summary>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

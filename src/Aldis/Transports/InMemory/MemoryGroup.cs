@@ -2,16 +2,25 @@ using Aldis.Events;
 
 namespace Aldis.Transports;
 
-/// <summary>What one group still has to see: what is ready, what waits for its time, what is dead. One lock guards all three.</summary>
+/// <summary>
+/// What one group still has to see: what is ready, what waits for its time, what is dead, and which keys are held or blocked. One lock guards it all.
+/// </summary>
 internal sealed class MemoryGroup(GroupName name, InMemoryOptions options, TimeProvider time)
 {
+    /// <summary>How many events that another receiver's keys keep from being handed out are passed over in search of others.</summary>
+    private const int MostPassedOver = 1024;
+
     private readonly Lock _gate = new();
     private readonly LinkedList<Waiting> _ready = [];
     private readonly PriorityQueue<Waiting, (long Due, long Turn)> _delayed = new();
-    private readonly LinkedList<DeadLetter> _dead = [];
+    private readonly LinkedList<MemoryDead> _dead = [];
+    private readonly Dictionary<string, MemoryLine> _lines = new(StringComparer.Ordinal);
     private readonly Pulse _arrived = new();
     private readonly Pulse _left = new();
+    private long _number;
     private long _turn;
+    private int _parked;
+    private bool _isInTheWay;
     private bool _isClosed;
 
     public GroupName Name => name;
@@ -22,7 +31,7 @@ internal sealed class MemoryGroup(GroupName name, InMemoryOptions options, TimeP
         {
             foreach (var envelope in batch)
             {
-                _ready.AddLast(new Waiting(envelope, 0));
+                _ready.AddLast(new Waiting(envelope, ++_number, 0));
             }
         }
 
@@ -37,7 +46,7 @@ internal sealed class MemoryGroup(GroupName name, InMemoryOptions options, TimeP
             var left = _left.Next;
             lock (_gate)
             {
-                if (_isClosed || _ready.Count < options.Capacity)
+                if (_isClosed || _ready.Count + _parked < options.Capacity)
                 {
                     return;
                 }
@@ -47,13 +56,13 @@ internal sealed class MemoryGroup(GroupName name, InMemoryOptions options, TimeP
         }
     }
 
-    public async ValueTask<int> TakeAsync(Memory<Waiting> taken, CancellationToken cancel)
+    public async ValueTask<int> TakeAsync(MemoryReceiver receiver, Memory<Waiting> taken, CancellationToken cancel)
     {
         while (true)
         {
             cancel.ThrowIfCancellationRequested();
             var arrived = _arrived.Next;
-            var count = Take(taken.Span, out var nextDue);
+            var count = Take(receiver, taken.Span, out var nextDue);
             if (count > 0)
             {
                 _left.Beat();
@@ -75,81 +84,236 @@ internal sealed class MemoryGroup(GroupName name, InMemoryOptions options, TimeP
         _left.Beat();
     }
 
-    /// <summary>Puts deliveries back at the front, in their order, as if they had never been handed out.</summary>
-    public void Return(IReadOnlyList<Waiting> unsettled)
+    /// <summary>Puts deliveries back to their places, in their order, as if they had never been handed out.</summary>
+    public void Return(IEnumerable<Waiting> unsettled)
     {
         lock (_gate)
         {
-            PutFirst(unsettled);
+            var at = _ready.First;
+            foreach (var waiting in unsettled)
+            {
+                Release(waiting);
+                at = PutBack(waiting, at);
+            }
         }
 
         _arrived.Beat();
     }
 
+    /// <summary>The event is handled.</summary>
+    public void Done(Waiting waiting)
+    {
+        bool freed;
+        lock (_gate)
+        {
+            Release(waiting);
+            freed = Pass(waiting.Envelope.Key, waiting.Number);
+        }
+
+        if (freed)
+        {
+            _arrived.Beat();
+        }
+    }
+
+    /// <summary>The event is handed out again after a while, and the later ones of its key after it.</summary>
     public void Retry(Waiting waiting, TimeSpan after)
     {
         lock (_gate)
         {
+            Release(waiting);
+            Line(waiting.Envelope.Key)?.Block(waiting.Number);
+
             // Half of all there is: so that the longest delay is not added to a moment in the past.
             var wait = Math.Min(after.TotalSeconds * time.TimestampFrequency, long.MaxValue / 2);
-            _delayed.Enqueue(waiting, (time.GetTimestamp() + (long)wait, ++_turn));
+            _delayed.Enqueue(waiting with { Attempts = waiting.Attempts + 1 }, (time.GetTimestamp() + (long)wait, ++_turn));
         }
 
         _arrived.Beat();
     }
 
-    public void Bury(Delivery delivery, Verdict verdict)
+    public void Bury(Waiting waiting, Verdict verdict)
     {
         lock (_gate)
         {
-            _dead.AddLast(new DeadLetter(
-                delivery.Envelope, name, delivery.Attempt, verdict.Reason ?? "", verdict.Error, time.GetUtcNow()));
+            var (envelope, number, attempts) = waiting;
+            Release(waiting);
+            _dead.AddLast(new MemoryDead(
+                new DeadLetter(envelope, name, attempts + 1, verdict.Reason ?? "", verdict.Error, time.GetUtcNow()), number, verdict.HoldsKey));
+            if (verdict.HoldsKey)
+            {
+                Line(envelope.Key)?.Block(number);
+            }
+            else
+            {
+                Pass(envelope.Key, number);
+            }
+
             if (_dead.Count > options.DeadLetterCapacity)
             {
-                _dead.RemoveFirst();
+                Forget(_dead.First!.Value);
             }
         }
+
+        _arrived.Beat();
     }
 
     public IReadOnlyList<DeadLetter> DeadLetters(EventId? id)
     {
         lock (_gate)
         {
-            return [.. _dead.Where(letter => id is null || letter.Envelope.Id == id)];
+            return [.. Dead(id).Select(dead => dead.Letter)];
         }
     }
 
-    public IReadOnlyList<DeadLetter> TakeDead(EventId? id)
+    public int Discard(EventId? id)
     {
+        int count;
         lock (_gate)
         {
-            DeadLetter[] taken = [.. _dead.Where(letter => id is null || letter.Envelope.Id == id)];
-            Array.ForEach(taken, letter => _dead.Remove(letter));
-            return taken;
+            MemoryDead[] meant = [.. Dead(id)];
+            Array.ForEach(meant, Forget);
+            count = meant.Length;
+        }
+
+        _arrived.Beat();
+        return count;
+    }
+
+    /// <summary>What holds its key goes back to its place before the others of it; the rest goes to the end.</summary>
+    public int Redrive(EventId? id)
+    {
+        int count;
+        lock (_gate)
+        {
+            MemoryDead[] meant = [.. Dead(id)];
+            foreach (var dead in meant)
+            {
+                _dead.Remove(dead);
+                _ready.AddLast(new Waiting(dead.Letter.Envelope, dead.HoldsKey ? dead.Number : ++_number, 0));
+            }
+
+            count = meant.Length;
+        }
+
+        _arrived.Beat();
+        return count;
+    }
+
+    private IEnumerable<MemoryDead> Dead(EventId? id) => _dead.Where(dead => id is null || dead.Letter.Envelope.Id == id);
+
+    private void Forget(MemoryDead dead)
+    {
+        _dead.Remove(dead);
+        if (dead.HoldsKey)
+        {
+            Pass(dead.Letter.Envelope.Key, dead.Number);
         }
     }
 
-    public int Redrive(EventId? id)
-    {
-        var letters = TakeDead(id);
-        Add([.. letters.Select(letter => letter.Envelope)]);
-        return letters.Count;
-    }
-
-    private int Take(Span<Waiting> taken, out TimeSpan? nextDue)
+    private int Take(MemoryReceiver receiver, Span<Waiting> taken, out TimeSpan? nextDue)
     {
         lock (_gate)
         {
             nextDue = MoveDue();
-            var count = 0;
-            while (count < taken.Length && _ready.First is { } first)
+            var (count, passedOver) = (0, 0);
+            for (var node = _ready.First; node is not null && count < taken.Length && passedOver < MostPassedOver;)
             {
-                taken[count++] = first.Value;
-                _ready.RemoveFirst();
+                var (waiting, next) = (node.Value, node.Next);
+                if (TryHold(waiting, receiver))
+                {
+                    taken[count++] = waiting;
+                    _ready.Remove(node);
+                }
+                else if (TryPark(waiting))
+                {
+                    _ready.Remove(node);
+                }
+                else
+                {
+                    passedOver++;
+                }
+
+                node = next;
             }
 
+            _isInTheWay |= passedOver > 0;
             return count;
         }
+    }
+
+    private bool TryHold(Waiting waiting, MemoryReceiver receiver)
+    {
+        if (waiting.Envelope.Key is not { } key)
+        {
+            return true;
+        }
+
+        if (!_lines.TryGetValue(key, out var line))
+        {
+            _lines.Add(key, line = new MemoryLine());
+        }
+
+        if (line.IsBehind(waiting) || !line.IsFreeFor(receiver))
+        {
+            return false;
+        }
+
+        line.Hold(receiver);
+        return true;
+    }
+
+    private bool TryPark(Waiting waiting)
+    {
+        if (Line(waiting.Envelope.Key) is not { } line || !line.IsBehind(waiting))
+        {
+            return false;
+        }
+
+        line.Parked.Add(waiting.Number, waiting);
+        _parked++;
+        return true;
+    }
+
+    /// <summary>Behind those before it that were put back, or at the front.</summary>
+    private LinkedListNode<Waiting>? PutBack(Waiting waiting, LinkedListNode<Waiting>? at)
+    {
+        if (TryPark(waiting))
+        {
+            return at;
+        }
+
+        while (at is not null && at.Value.Number < waiting.Number)
+        {
+            at = at.Next;
+        }
+
+        return at is null ? _ready.AddLast(waiting) : _ready.AddBefore(at, waiting);
+    }
+
+    private MemoryLine? Line(string? key) => key is null ? null : _lines.GetValueOrDefault(key);
+
+    private void Release(Waiting waiting) => Line(waiting.Envelope.Key)?.Release();
+
+    /// <summary>Whether something may have come free by that.</summary>
+    private bool Pass(string? key, long number)
+    {
+        if (Line(key) is not { } line)
+        {
+            return false;
+        }
+
+        var next = line.Pass(number);
+        _parked -= next.Count;
+        PutFirst(next);
+        if (!line.IsOver)
+        {
+            return next.Count > 0;
+        }
+
+        _lines.Remove(key!);
+        (var wasInTheWay, _isInTheWay) = (_isInTheWay, false);
+        return wasInTheWay;
     }
 
     /// <summary>What is due becomes ready, in the order in which it is due, and goes before what has not been tried at all.</summary>

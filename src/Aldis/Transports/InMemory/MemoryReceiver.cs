@@ -22,12 +22,12 @@ internal sealed class MemoryReceiver(MemoryGroup group, Func<TopicName, MemoryTo
         }
 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, _disposed.Token);
-        var count = await group.TakeAsync(_taken.AsMemory(0, buffer.Length), either.Token).ConfigureAwait(false);
+        var count = await group.TakeAsync(this, _taken.AsMemory(0, buffer.Length), either.Token).ConfigureAwait(false);
         lock (_gate)
         {
             if (_disposed.IsCancellationRequested)
             {
-                group.Return([.. _taken.Take(count)]);
+                group.Return(_taken.Take(count));
                 either.Token.ThrowIfCancellationRequested();
             }
 
@@ -61,7 +61,7 @@ internal sealed class MemoryReceiver(MemoryGroup group, Func<TopicName, MemoryTo
         await _disposed.CancelAsync().ConfigureAwait(false);
         lock (_gate)
         {
-            group.Return([.. _unsettled.Values]);
+            group.Return(_unsettled.Values);
             _unsettled.Clear();
         }
 
@@ -70,10 +70,10 @@ internal sealed class MemoryReceiver(MemoryGroup group, Func<TopicName, MemoryTo
 
     private bool Settle(Settlement settlement)
     {
-        var delivery = settlement.Delivery;
+        Waiting waiting;
         lock (_gate)
         {
-            if (!_unsettled.Remove(delivery.Token))
+            if (!_unsettled.Remove(settlement.Delivery.Token, out waiting))
             {
                 return false;
             }
@@ -84,19 +84,25 @@ internal sealed class MemoryReceiver(MemoryGroup group, Func<TopicName, MemoryTo
             topics(envelope.Topic).Publish([envelope]);
         }
 
-        Conclude(settlement.Verdict, delivery);
+        Conclude(settlement.Verdict, waiting);
         return true;
     }
 
-    private void Conclude(Verdict verdict, Delivery delivery)
+    private void Conclude(Verdict verdict, Waiting waiting)
     {
         switch (verdict.Kind)
         {
+            case VerdictKind.Done:
+                group.Done(waiting);
+                break;
             case VerdictKind.Retry:
-                group.Retry(new Waiting(delivery.Envelope, delivery.Attempt), verdict.After);
+                group.Retry(waiting, verdict.After);
                 break;
             case VerdictKind.Dead:
-                group.Bury(delivery, verdict);
+                group.Bury(waiting, verdict);
+                break;
+            case VerdictKind.Return:
+                group.Return([waiting]);
                 break;
         }
     }

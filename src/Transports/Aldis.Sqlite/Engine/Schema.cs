@@ -11,7 +11,7 @@ namespace Aldis.Sqlite;
 internal static class Schema
 {
     /// <summary>The version that this code writes.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>The least SQLite without the WAL-reset defect (3.51.3).</summary>
     private const int OldestEngine = 3_051_003;
@@ -35,7 +35,8 @@ internal static class Schema
         CREATE TABLE aldis_topic (
             id INTEGER PRIMARY KEY,
             name TEXT NOT NULL UNIQUE,
-            last INTEGER NOT NULL DEFAULT 0            -- the number of its newest event
+            last INTEGER NOT NULL DEFAULT 0,           -- the number of its newest event
+            keyed INTEGER NOT NULL DEFAULT 0           -- whether an event with a key was ever published on it
         ) STRICT;
         CREATE TABLE aldis_event (
             position INTEGER PRIMARY KEY,              -- topic << 40 | number
@@ -67,7 +68,8 @@ internal static class Schema
         CREATE TABLE aldis_delivery (
             row INTEGER PRIMARY KEY,
             grp INTEGER NOT NULL,
-            state INTEGER NOT NULL,                    -- 0 waiting, 1 leased, 2 dead
+            state INTEGER NOT NULL,                    -- 0 waiting, 1 leased, 2 dead, 3 parked behind one of its key, 4 dead and holding its key
+            number INTEGER NOT NULL,                   -- the event's in its topic: the order of a key
             due INTEGER NOT NULL,                      -- file time, ms; of a dead letter: 100 ns since 0001-01-01, UTC
             attempts INTEGER NOT NULL,
             lost INTEGER NOT NULL,                     -- leases lost since it last came to a verdict
@@ -84,9 +86,14 @@ internal static class Schema
             headers TEXT,
             body BLOB NOT NULL
         ) STRICT;
-        CREATE INDEX aldis_delivery_waiting ON aldis_delivery (grp, due) WHERE state = 0;
         CREATE INDEX aldis_delivery_leased ON aldis_delivery (worker) WHERE state = 1;
-        CREATE INDEX aldis_delivery_dead ON aldis_delivery (grp, due) WHERE state = 2;
+        """ + DeliveryIndexes;
+
+    private const string DeliveryIndexes = """
+
+        CREATE INDEX aldis_delivery_waiting ON aldis_delivery (grp, due, number) WHERE state = 0;
+        CREATE INDEX aldis_delivery_dead ON aldis_delivery (grp, due) WHERE state IN (2, 4);
+        CREATE INDEX aldis_delivery_key ON aldis_delivery (grp, key, number) WHERE key IS NOT NULL AND state <> 2;
         """;
 
     /// <summary>What changes in a file of the first version.</summary>
@@ -96,7 +103,22 @@ internal static class Schema
         {Groups}
         INSERT INTO aldis_group (id, topic, name, cursor) SELECT id, topic, name, cursor FROM aldis_group_1;
         DROP TABLE aldis_group_1;
-        UPDATE aldis_schema SET version = 2;
+        """ + FromVersion2;
+
+    /// <summary>
+    /// What changes in a file of the second version. The events of its deliveries have no numbers any more, but all of them are older than what is
+    /// published from now on; and which topics have keys is not known.
+    /// </summary>
+    private const string FromVersion2 = """
+        ALTER TABLE aldis_topic ADD COLUMN keyed INTEGER NOT NULL DEFAULT 0;
+        UPDATE aldis_topic SET keyed = 1;
+        ALTER TABLE aldis_delivery ADD COLUMN number INTEGER NOT NULL DEFAULT 0;
+        UPDATE aldis_delivery SET number = row - (SELECT max(row) FROM aldis_delivery);
+        DROP INDEX aldis_delivery_waiting;
+        DROP INDEX aldis_delivery_dead;
+        """ + DeliveryIndexes + """
+
+        UPDATE aldis_schema SET version = 3;
         """;
 
     /// <summary>Refuses an engine that is known to lose data.</summary>
@@ -146,6 +168,9 @@ internal static class Schema
                     break;
                 case 1:
                     database.Execute(FromVersion1);
+                    break;
+                case 2:
+                    database.Execute(FromVersion2);
                     break;
             }
 

@@ -5,7 +5,7 @@ namespace Aldis.Sqlite;
 /// <summary>Appends envelopes to their topics within one transaction, and remembers which topics have something new.</summary>
 internal sealed class Appender(Store store)
 {
-    private readonly Dictionary<TopicName, (long Id, long Last)> _topics = [];
+    private readonly Dictionary<TopicName, (long Id, long Last, bool IsKeyed)> _topics = [];
 
     public IEnumerable<long> Topics => _topics.Values.Select(topic => topic.Id);
 
@@ -14,10 +14,11 @@ internal sealed class Appender(Store store)
         if (!_topics.TryGetValue(envelope.Topic, out var topic))
         {
             var id = store.Topics.Ensure(envelope.Topic);
-            topic = (id, store.Topics.Last(id));
+            topic = (id, store.Topics.Last(id).Last, false);
         }
 
         topic.Last++;
+        topic.IsKeyed |= envelope.Key is not null;
         store.Events.Insert(topic.Id, topic.Last, envelope);
         _topics[envelope.Topic] = topic;
     }
@@ -25,9 +26,9 @@ internal sealed class Appender(Store store)
     /// <summary>Writes how far the topics are numbered now.</summary>
     public void Finish()
     {
-        foreach (var (id, last) in _topics.Values)
+        foreach (var (id, last, isKeyed) in _topics.Values)
         {
-            store.Topics.Advance(id, last);
+            store.Topics.Advance(id, last, isKeyed);
         }
     }
 }

@@ -5,9 +5,17 @@ namespace Aldis.Sqlite;
 /// transaction. An event whose lease was lost may be what killed its process: of those a receiver holds one at a time, so that the next crash
 /// is charged to the culprit and not to its neighbours.
 /// </summary>
-internal sealed class ClaimJob(GroupAddress address, WorkerSession session, int most, bool mayHoldSuspect) : WriteJob
+/// <remarks>
+/// Where a topic has keys, a range ends before an event whose key another receiver holds, and what has a key that is blocked is parked instead of
+/// handed out. So whoever receives gets the events of a key in their order, and nobody gets one while another receiver has an earlier one.
+/// </remarks>
+internal sealed class ClaimJob(GroupAddress address, WorkerSession session, int most, Held held, KeyGuard guard) : WriteJob
 {
+    /// <summary>How many rows are looked at where those that come first may have to wait for their keys.</summary>
+    private const int MostLookedAt = 512;
+
     private readonly List<LeasedRow> _rows = [];
+    private readonly HashSet<long> _taken = [];
     private long _worker;
     private long _renewedUntil;
 
@@ -19,6 +27,9 @@ internal sealed class ClaimJob(GroupAddress address, WorkerSession session, int 
 
     /// <summary>Where nothing was there: how long until something is due, or null where nothing waits.</summary>
     public TimeSpan? NextDue { get; private set; }
+
+    /// <summary>Whether events were parked and there may be more behind them, although none is handed out.</summary>
+    public bool HasMore { get; private set; }
 
     /// <summary>Whether others have taken this worker for dead: it has to register anew before it can claim.</summary>
     public bool WorkerLost { get; private set; }
@@ -36,11 +47,13 @@ internal sealed class ClaimJob(GroupAddress address, WorkerSession session, int 
             return;
         }
 
-        FindRows(store, now);
-        var last = Math.Min(store.Topics.Last(address.TopicId), cursor + most - _rows.Count);
-        if (_rows.Count == 0 && last == cursor)
+        var (newest, isKeyed) = store.Topics.Last(address.TopicId);
+        var elsewhere = isKeyed ? guard.HeldElsewhere(store, held.Claims.Contains) : null;
+        FindRows(store, now, elsewhere);
+        var range = FindRange(store, cursor, Math.Min(newest, cursor + most - _rows.Count), elsewhere);
+        if (_rows.Count == 0 && range.Last == cursor)
         {
-            NextDue = store.Deliveries.NextDue(address.GroupId, mayHoldSuspect) is { } due ? TimeSpan.FromMilliseconds(Math.Max(1, due - now)) : null;
+            NextDue = store.Deliveries.NextDue(address.GroupId, !held.HasSuspect, now) is { } due ? TimeSpan.FromMilliseconds(Math.Max(1, due - now)) : null;
             return;
         }
 
@@ -49,7 +62,7 @@ internal sealed class ClaimJob(GroupAddress address, WorkerSession session, int 
         WorkerLost = _renewedUntil == 0;
         if (!WorkerLost)
         {
-            Take(store, cursor, last);
+            Take(store, cursor, range, now);
         }
     }
 
@@ -64,37 +77,103 @@ internal sealed class ClaimJob(GroupAddress address, WorkerSession session, int 
     private void Reset()
     {
         _rows.Clear();
+        _taken.Clear();
         Range = null;
         NextDue = null;
+        HasMore = false;
         WorkerLost = false;
         GroupLost = false;
         _renewedUntil = 0;
     }
 
-    private void FindRows(Store store, long now)
+    private void FindRows(Store store, long now, IReadOnlySet<string>? elsewhere)
     {
-        if (mayHoldSuspect)
+        if (!held.HasSuspect)
         {
-            _rows.AddRange(store.Deliveries.Due(address.GroupId, now, 1, suspects: true, address.Topic));
+            FindRows(store, now, 1, suspects: true, elsewhere);
         }
 
-        if (most > _rows.Count)
+        FindRows(store, now, most, suspects: false, elsewhere);
+    }
+
+    private void FindRows(Store store, long now, int upTo, bool suspects, IReadOnlySet<string>? elsewhere)
+    {
+        var looked = elsewhere is null ? upTo - _rows.Count : Math.Max(upTo, MostLookedAt);
+        foreach (var row in looked > 0 ? store.Deliveries.Due(address, now, looked, suspects) : [])
         {
-            _rows.AddRange(store.Deliveries.Due(address.GroupId, now, most - _rows.Count, suspects: false, address.Topic));
+            if (_rows.Count < upTo && IsNext(store, row, elsewhere))
+            {
+                _rows.Add(row);
+                _taken.Add(row.Row);
+            }
         }
     }
 
-    private void Take(Store store, long cursor, long last)
+    /// <summary>Whether no other event of the row's key has to come first, and no other receiver has one.</summary>
+    private bool IsNext(Store store, LeasedRow row, IReadOnlySet<string>? elsewhere)
+        => elsewhere is null || row.Envelope.Key is not { } key
+        || (!elsewhere.Contains(key) && !store.Keys.IsLeasedElsewhere(address.GroupId, key, held.Rows.Contains)
+            && store.Keys.IsNext(address.GroupId, key, row.Number, before => _taken.Contains(before) || held.Rows.Contains(before)));
+
+    /// <summary>How far the next range goes, and which of its events are to be parked.</summary>
+    private (long Last, List<long> Parked) FindRange(Store store, long cursor, long last, IReadOnlySet<string>? elsewhere)
+    {
+        var parked = new List<long>();
+        var isAnyBlocked = elsewhere is not null && store.Keys.IsAnyBlocked(address.GroupId);
+        if (elsewhere is null || last <= cursor || (elsewhere.Count == 0 && !isAnyBlocked))
+        {
+            return (Math.Max(cursor, last), parked);
+        }
+
+        var blocked = new Dictionary<string, bool>(StringComparer.Ordinal);
+        foreach (var (number, key) in store.Events.Keys(address.TopicId, cursor + 1, last))
+        {
+            if (!blocked.TryGetValue(key, out var isBlocked))
+            {
+                blocked.Add(key, isBlocked = isAnyBlocked && store.Keys.IsBlocked(address.GroupId, key));
+            }
+
+            if (isBlocked)
+            {
+                parked.Add(number);
+            }
+            else if (elsewhere.Contains(key))
+            {
+                return (number - 1, parked);
+            }
+        }
+
+        return (last, parked);
+    }
+
+    private void Take(Store store, long cursor, (long Last, List<long> Parked) range, long now)
     {
         foreach (var row in _rows)
         {
             store.Deliveries.Lease(row, _worker);
         }
 
-        if (last > cursor)
+        if (range.Last == cursor)
         {
-            store.Groups.Advance(address.GroupId, last);
-            Range = new RangeClaim(store.Claims.Insert(address.GroupId, _worker, cursor + 1, last), cursor + 1, last);
+            return;
+        }
+
+        store.Groups.Advance(address.GroupId, range.Last);
+        var settled = new byte[SettledBits.Length(cursor + 1, range.Last)];
+        foreach (var number in range.Parked)
+        {
+            store.Deliveries.Wait(address, number, isParked: true, now, attempts: 0, lost: 0, error: null);
+            SettledBits.Set(settled, number - cursor - 1);
+        }
+
+        if (range.Parked.Count == range.Last - cursor)
+        {
+            HasMore = true;
+            store.Events.DeleteBelow(address.TopicId, store.Groups.Floor(address.TopicId));
+        }
+        else
+        {
+            Range = new RangeClaim(store.Claims.Insert(address.GroupId, _worker, cursor + 1, range.Last, settled), cursor + 1, range.Last, settled);
         }
     }
 }

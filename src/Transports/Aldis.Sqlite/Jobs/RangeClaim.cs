@@ -4,7 +4,8 @@ namespace Aldis.Sqlite;
 /// <param name="token">The fencing token.</param>
 /// <param name="first">The number of its first event.</param>
 /// <param name="last">The number of its last event.</param>
-internal sealed class RangeClaim(long token, long first, long last)
+/// <param name="settled">Which of its events are not handed out: they were parked.</param>
+internal sealed class RangeClaim(long token, long first, long last, byte[] settled)
 {
     public long Token => token;
 
@@ -13,7 +14,7 @@ internal sealed class RangeClaim(long token, long first, long last)
     public long Last => last;
 
     /// <summary>Which of its events are settled.</summary>
-    public byte[] Settled { get; set; } = new byte[SettledBits.Length(first, last)];
+    public byte[] Settled { get; set; } = settled;
 
     /// <summary>Whether all of it is settled, given what is.</summary>
     public bool IsThrough(ReadOnlySpan<byte> settled) => SettledBits.Count(settled) == last - first + 1;

@@ -7,12 +7,12 @@ internal sealed class ReturnJob(GroupAddress address, IReadOnlyList<RangeClaim> 
     {
         foreach (var claim in claims)
         {
-            Unclaim.Return(store, address.TopicId, claim.Token, attempts: 0, lost: 0);
+            Unclaim.Return(store, address, claim.Token, attempts: 0, lost: 0);
         }
 
         foreach (var row in rows)
         {
-            store.Deliveries.Return(row);
+            store.Deliveries.Return(row, store.Keys.HasBefore(address.GroupId, row.Envelope.Key, row.Number));
         }
     }
 

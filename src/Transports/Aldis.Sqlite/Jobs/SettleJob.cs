@@ -87,15 +87,21 @@ internal sealed class SettleJob(ReadOnlyMemory<Settlement> batch, GroupAddress a
     private bool LeaveRange(Store store, Settlement settlement)
     {
         var (delivery, verdict) = (settlement.Delivery, settlement.Verdict);
-        var position = EventTable.Position(address.TopicId, delivery.Token);
+        var (number, key) = (delivery.Token, delivery.Envelope.Key);
         switch (verdict.Kind)
         {
             case VerdictKind.Retry:
-                store.Deliveries.Wait(position, address.GroupId, Due(store, verdict), delivery.Attempt, lost: 0, verdict.Error);
+                store.Deliveries.Wait(address, number, isParked: false, Due(store, verdict), delivery.Attempt, lost: 0, verdict.Error);
+                store.Keys.Block(address.GroupId, key, number);
+                _again = true;
+                break;
+            case VerdictKind.Return:
+                var isBehind = store.Keys.HasBefore(address.GroupId, key, number);
+                store.Deliveries.Wait(address, number, isBehind, store.Clock.Now, delivery.Attempt - 1, lost: 0, error: null);
                 _again = true;
                 break;
             case VerdictKind.Dead:
-                store.Deliveries.Bury(position, address.GroupId, time.GetUtcNow(), delivery.Attempt, verdict.Reason, verdict.Error);
+                store.Deliveries.Bury(address, number, time.GetUtcNow(), delivery.Attempt, verdict);
                 break;
         }
 
@@ -104,14 +110,31 @@ internal sealed class SettleJob(ReadOnlyMemory<Settlement> batch, GroupAddress a
 
     private bool ConcludeRow(Store store, LeasedRow row, Verdict verdict)
     {
-        // The receivers may have to wait for its next time.
-        _again |= verdict.Kind == VerdictKind.Retry;
-        return verdict.Kind switch
+        var held = verdict.Kind switch
         {
             VerdictKind.Retry => store.Deliveries.Retry(row, Due(store, verdict), verdict.Error),
-            VerdictKind.Dead => store.Deliveries.Bury(row, time.GetUtcNow(), verdict.Reason, verdict.Error),
+            VerdictKind.Return => store.Deliveries.Return(row, store.Keys.HasBefore(address.GroupId, row.Envelope.Key, row.Number)),
+            VerdictKind.Dead => store.Deliveries.Bury(row, time.GetUtcNow(), verdict),
             _ => store.Deliveries.Done(row),
         };
+        if (held)
+        {
+            MindKey(store, row, verdict);
+        }
+
+        return held;
+    }
+
+    /// <summary>What comes after it in its key waits for it, or may come now. The receivers have to look, or to wait for its next time.</summary>
+    private void MindKey(Store store, LeasedRow row, Verdict verdict)
+    {
+        if (verdict.Kind is VerdictKind.Retry || verdict.HoldsKey)
+        {
+            store.Keys.Block(address.GroupId, row.Envelope.Key, row.Number);
+        }
+
+        _again |= verdict.Kind is VerdictKind.Retry or VerdictKind.Return
+            || (!verdict.HoldsKey && store.Keys.Pass(address.GroupId, row.Envelope.Key, store.Clock.Now));
     }
 
     private void Publish(Settlement settlement)

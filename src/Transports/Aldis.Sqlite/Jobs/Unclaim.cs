@@ -8,22 +8,24 @@ internal static class Unclaim
     {
         foreach (var token in store.Claims.TokensOf(worker))
         {
-            Return(store, store.Groups.TopicOf(store.Claims.Find(token)!.Value.Group), token, attempts, lost);
+            Return(store, store.Groups.AddressOf(store.Claims.Find(token)!.Value.Group), token, attempts, lost);
         }
     }
 
-    public static void Return(Store store, long topic, long token, int attempts, int lost)
+    public static void Return(Store store, GroupAddress address, long token, int attempts, int lost)
     {
         if (store.Claims.Find(token) is not { } claim)
         {
             return;
         }
 
+        var keys = store.Events.Keys(address.TopicId, claim.First, claim.Last).ToDictionary(one => one.Number, one => one.Key);
         for (var number = claim.First; number <= claim.Last; number++)
         {
             if (!SettledBits.Has(claim.Settled, number - claim.First))
             {
-                store.Deliveries.Wait(EventTable.Position(topic, number), claim.Group, store.Clock.Now, attempts, lost, null);
+                var isBehind = store.Keys.HasBefore(address.GroupId, keys.GetValueOrDefault(number), number);
+                store.Deliveries.Wait(address, number, isBehind, store.Clock.Now, attempts, lost, error: null);
             }
         }
 

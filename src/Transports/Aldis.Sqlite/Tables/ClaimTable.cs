@@ -9,6 +9,7 @@ internal sealed class ClaimTable : Table
     private readonly Statement _find;
     private readonly Statement _ofWorker;
     private readonly Statement _deleteOf;
+    private readonly Statement _ofGroup;
     private readonly Database _database;
 
     public ClaimTable(Database database) : base(database)
@@ -19,13 +20,14 @@ internal sealed class ClaimTable : Table
         _delete = Prepare("DELETE FROM aldis_claim WHERE token = ?1");
         _find = Prepare("SELECT grp, first, last, settled FROM aldis_claim WHERE token = ?1");
         _ofWorker = Prepare("SELECT token FROM aldis_claim WHERE worker = ?1");
+        _ofGroup = Prepare("SELECT token FROM aldis_claim WHERE grp = ?1");
         _deleteOf = Prepare("DELETE FROM aldis_claim WHERE grp = ?1");
     }
 
     /// <summary>Claims a range for a worker and gives its token.</summary>
-    public long Insert(long group, long worker, long first, long last)
+    public long Insert(long group, long worker, long first, long last, ReadOnlySpan<byte> settled)
     {
-        _insert.Bind(1, group).Bind(2, worker).Bind(3, first).Bind(4, last).Bind(5, new byte[SettledBits.Length(first, last)]).Run();
+        _insert.Bind(1, group).Bind(2, worker).Bind(3, first).Bind(4, last).Bind(5, settled).Run();
         return SQLitePCL.raw.sqlite3_last_insert_rowid(_database.Handle);
     }
 
@@ -51,13 +53,16 @@ internal sealed class ClaimTable : Table
         return found;
     }
 
-    public List<long> TokensOf(long worker)
+    public List<long> TokensOf(long worker) => Tokens(_ofWorker.Bind(1, worker));
+
+    public List<long> TokensOfGroup(long group) => Tokens(_ofGroup.Bind(1, group));
+
+    private static List<long> Tokens(Statement query)
     {
         var tokens = new List<long>();
-        _ofWorker.Bind(1, worker);
-        while (_ofWorker.Read())
+        while (query.Read())
         {
-            tokens.Add(_ofWorker.Int64(0));
+            tokens.Add(query.Int64(0));
         }
 
         return tokens;

@@ -7,7 +7,7 @@ internal static class DeadLetterQuery
 {
     /// <summary>The condition, with parameters 1 to 3.</summary>
     public const string Where = """
-        state = 2
+        state IN (2, 4)
         AND (?1 IS NULL OR grp IN (SELECT aldis_group.id FROM aldis_group JOIN aldis_topic ON aldis_topic.id = topic WHERE aldis_topic.name = ?1))
         AND (?2 IS NULL OR grp IN (SELECT id FROM aldis_group WHERE name = ?2))
         AND (?3 IS NULL OR id = ?3)

@@ -29,7 +29,7 @@ internal sealed class GroupTable : Table
         _orphans = Prepare("SELECT topic, id FROM aldis_group WHERE worker IS NOT NULL AND worker NOT IN (SELECT id FROM aldis_worker)");
         _cursor = Prepare("SELECT cursor FROM aldis_group WHERE id = ?1");
         _advance = Prepare("UPDATE aldis_group SET cursor = ?2 WHERE id = ?1");
-        _topic = Prepare("SELECT topic FROM aldis_group WHERE id = ?1");
+        _topic = Prepare("SELECT topic, aldis_topic.name FROM aldis_group JOIN aldis_topic ON aldis_topic.id = topic WHERE aldis_group.id = ?1");
         // While there are only private groups, everything is kept for the first one that is not.
         _floor = Prepare("""
             SELECT CASE WHEN max(worker IS NULL) THEN min(coalesce((SELECT min(first) FROM aldis_claim WHERE grp = aldis_group.id), cursor + 1)) END
@@ -73,7 +73,14 @@ internal sealed class GroupTable : Table
     /// <summary>The number of the newest event that was handed out; null where the group is not there: a private one whose worker was lost.</summary>
     public long? Cursor(long group) => _cursor.Bind(1, group).Scalar();
 
-    public long TopicOf(long group) => _topic.Bind(1, group).Scalar() ?? 0;
+    /// <summary>The group with its topic.</summary>
+    public GroupAddress AddressOf(long group)
+    {
+        _topic.Bind(1, group).Read();
+        var address = new GroupAddress(TopicName.Parse(_topic.Text(1)), _topic.Int64(0), group);
+        _topic.Reset();
+        return address;
+    }
 
     public void Advance(long group, long cursor) => _advance.Bind(1, group).Bind(2, cursor).Run();
 

@@ -1,25 +1,42 @@
 namespace Aldis.Sqlite;
 
 /// <summary>The tables as the writer uses them, each with its prepared statements. Used inside a transaction, on the writer's thread only.</summary>
-internal sealed class Store(Database database, FileClock clock) : IDisposable
+internal sealed class Store : IDisposable
 {
-    public FileClock Clock { get; } = clock;
+    public Store(Database database, FileClock clock)
+    {
+        Clock = clock;
+        Topics = new(database);
+        Groups = new(database);
+        Events = new(database);
+        Claims = new(database);
+        Deliveries = new(database);
+        Keys = new(database);
+        DeadLetters = new(database, Keys);
+        Workers = new(database);
+    }
 
-    public TopicTable Topics { get; } = new(database);
+    public FileClock Clock { get; }
 
-    public GroupTable Groups { get; } = new(database);
+    public TopicTable Topics { get; }
 
-    public EventTable Events { get; } = new(database);
+    public GroupTable Groups { get; }
 
-    public ClaimTable Claims { get; } = new(database);
+    public EventTable Events { get; }
 
-    public DeliveryTable Deliveries { get; } = new(database);
+    public ClaimTable Claims { get; }
 
-    public WorkerTable Workers { get; } = new(database);
+    public DeliveryTable Deliveries { get; }
+
+    public KeyTable Keys { get; }
+
+    public DeadLetterTable DeadLetters { get; }
+
+    public WorkerTable Workers { get; }
 
     public void Dispose()
     {
-        foreach (var table in new IDisposable[] { Topics, Groups, Events, Claims, Deliveries, Workers })
+        foreach (var table in new IDisposable[] { Topics, Groups, Events, Claims, Deliveries, Keys, Workers })
         {
             table.Dispose();
         }

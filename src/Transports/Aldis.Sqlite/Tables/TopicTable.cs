@@ -14,8 +14,8 @@ internal sealed class TopicTable : Table
     {
         _insert = Prepare("INSERT INTO aldis_topic (name) VALUES (?1) ON CONFLICT DO NOTHING");
         _find = Prepare("SELECT id FROM aldis_topic WHERE name = ?1");
-        _last = Prepare("SELECT last FROM aldis_topic WHERE id = ?1");
-        _advance = Prepare("UPDATE aldis_topic SET last = ?2 WHERE id = ?1");
+        _last = Prepare("SELECT last, keyed FROM aldis_topic WHERE id = ?1");
+        _advance = Prepare("UPDATE aldis_topic SET last = ?2, keyed = keyed OR ?3 WHERE id = ?1");
     }
 
     /// <summary>The topic's id; the topic is made where there is none.</summary>
@@ -30,8 +30,18 @@ internal sealed class TopicTable : Table
         return _find.Bind(1, name.Value).Scalar()!.Value;
     }
 
-    /// <summary>The number of the topic's newest event; 0 where there was none.</summary>
-    public long Last(long topic) => _last.Bind(1, topic).Scalar() ?? 0;
+    /// <summary>The number of the topic's newest event, and whether it ever had one with a key.</summary>
+    public (long Last, bool IsKeyed) Last(long topic)
+    {
+        if (!_last.Bind(1, topic).Read())
+        {
+            return default;
+        }
 
-    public void Advance(long topic, long last) => _advance.Bind(1, topic).Bind(2, last).Run();
+        var found = (_last.Int64(0), _last.Int64(1) != 0);
+        _last.Reset();
+        return found;
+    }
+
+    public void Advance(long topic, long last, bool isKeyed) => _advance.Bind(1, topic).Bind(2, last).Bind(3, isKeyed ? 1 : 0).Run();
 }

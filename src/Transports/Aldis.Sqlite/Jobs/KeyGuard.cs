@@ -1,0 +1,52 @@
+namespace Aldis.Sqlite;
+
+/// <summary>
+/// Knows which keys other receivers of the group hold in their claims, so that this one takes none of them. Each claim's keys are read once. Used by one
+/// receiver, on the writer's thread.
+/// </summary>
+internal sealed class KeyGuard(GroupAddress address)
+{
+    private readonly Dictionary<long, List<(long Number, string Key)>> _known = [];
+    private readonly HashSet<string> _held = new(StringComparer.Ordinal);
+
+    /// <summary>The keys that others hold now.</summary>
+    /// <param name="store">The file.</param>
+    /// <param name="isMine">Whether this receiver has a claim.</param>
+    public IReadOnlySet<string> HeldElsewhere(Store store, Func<long, bool> isMine)
+    {
+        _held.Clear();
+        var others = store.Claims.TokensOfGroup(address.GroupId).Where(token => !isMine(token)).ToHashSet();
+        foreach (var gone in _known.Keys.Where(token => !others.Contains(token)).ToArray())
+        {
+            _known.Remove(gone);
+        }
+
+        foreach (var token in others)
+        {
+            AddUnsettled(store, token);
+        }
+
+        return _held;
+    }
+
+    private void AddUnsettled(Store store, long token)
+    {
+        if (store.Claims.Find(token) is not { } claim)
+        {
+            return;
+        }
+
+        if (!_known.TryGetValue(token, out var keys))
+        {
+            _known.Add(token, keys = store.Events.Keys(address.TopicId, claim.First, claim.Last));
+        }
+
+        foreach (var (number, key) in keys)
+        {
+            if (!SettledBits.Has(claim.Settled, number - claim.First))
+            {
+                _held.Add(key);
+            }
+        }
+    }
+}

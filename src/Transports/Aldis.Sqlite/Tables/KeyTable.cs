@@ -1,0 +1,138 @@
+namespace Aldis.Sqlite;
+
+/// <summary>
+/// The rows of <c>aldis_delivery</c> as the events of a key. While a key has a row there (other than a dead letter that does not hold it), what is
+/// published with that key is parked behind it.
+/// </summary>
+internal sealed class KeyTable : Table
+{
+    /// <summary>How many of the parked events of a key come at a time.</summary>
+    private const int Part = 64;
+
+    private const string OfKey = "FROM aldis_delivery WHERE grp = ?1 AND key = ?2 AND state <> 2";
+
+    private readonly Statement _anyKey;
+    private readonly Statement _any;
+    private readonly Statement _active;
+    private readonly Statement _before;
+    private readonly Statement _leased;
+    private readonly Statement _behind;
+    private readonly Statement _park;
+    private readonly Statement _wake;
+
+    public KeyTable(Database database) : base(database)
+    {
+        _anyKey = Prepare("SELECT 1 FROM aldis_delivery WHERE grp = ?1 AND key IS NOT NULL AND state <> 2 LIMIT 1");
+        _any = Prepare($"SELECT 1 {OfKey} LIMIT 1");
+        _active = Prepare($"SELECT 1 {OfKey} AND state <> 3 LIMIT 1");
+        _before = Prepare($"SELECT row, state {OfKey} AND number < ?3");
+        _leased = Prepare($"SELECT row {OfKey} AND state = 1");
+        _behind = Prepare($"SELECT row, lost {OfKey} AND state = 3 ORDER BY number LIMIT {Part}");
+        _park = Prepare("UPDATE aldis_delivery SET state = 3 WHERE grp = ?1 AND key = ?2 AND state <> 2 AND state = 0 AND number > ?3");
+        _wake = Prepare("UPDATE aldis_delivery SET state = 0, due = ?2 WHERE row = ?1");
+    }
+
+    /// <summary>Whether any key of a group is blocked.</summary>
+    public bool IsAnyBlocked(long group) => _anyKey.Bind(1, group).Scalar() == 1;
+
+    /// <summary>Whether a later event of the key has to be parked.</summary>
+    public bool IsBlocked(long group, string key) => _any.Bind(1, group).Bind(2, key).Scalar() == 1;
+
+    /// <summary>Whether an event has one of its key before it.</summary>
+    public bool HasBefore(long group, string? key, long number)
+    {
+        if (key is null || !_before.Bind(1, group).Bind(2, key).Bind(3, number).Read())
+        {
+            return false;
+        }
+
+        _before.Reset();
+        return true;
+    }
+
+    /// <summary>Whether all events of a key before this one are among those that are at hand.</summary>
+    public bool IsNext(long group, string key, long number, Func<long, bool> isAtHand)
+    {
+        _before.Bind(1, group).Bind(2, key).Bind(3, number);
+        while (_before.Read())
+        {
+            if (!isAtHand(_before.Int64(0)))
+            {
+                _before.Reset();
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether another receiver has a row of the key.</summary>
+    public bool IsLeasedElsewhere(long group, string key, Func<long, bool> isAtHand)
+    {
+        _leased.Bind(1, group).Bind(2, key);
+        while (_leased.Read())
+        {
+            if (!isAtHand(_leased.Int64(0)))
+            {
+                _leased.Reset();
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>What comes after this event waits for it.</summary>
+    public void Block(long group, string? key, long number)
+    {
+        if (key is not null)
+        {
+            _park.Bind(1, group).Bind(2, key).Bind(3, number).Run();
+        }
+    }
+
+    /// <summary>
+    /// An event of the key is through. When all that came before the parked ones is, the next of those come, a part at a time. One whose lease was
+    /// lost comes alone.
+    /// </summary>
+    /// <returns>Whether any come.</returns>
+    public bool Pass(long group, string? key, long now)
+    {
+        if (key is null || _active.Bind(1, group).Bind(2, key).Scalar() == 1)
+        {
+            return false;
+        }
+
+        var next = NextParked(group, key);
+        foreach (var row in next)
+        {
+            _wake.Bind(1, row).Bind(2, now).Run();
+        }
+
+        return next.Count > 0;
+    }
+
+    private List<long> NextParked(long group, string key)
+    {
+        var next = new List<long>();
+        _behind.Bind(1, group).Bind(2, key);
+        while (_behind.Read())
+        {
+            var isSuspect = _behind.Int64(1) > 0;
+            if (isSuspect && next.Count > 0)
+            {
+                _behind.Reset();
+                break;
+            }
+
+            next.Add(_behind.Int64(0));
+            if (isSuspect)
+            {
+                _behind.Reset();
+                break;
+            }
+        }
+
+        return next;
+    }
+}
