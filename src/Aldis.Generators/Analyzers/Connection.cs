@@ -32,7 +32,7 @@ internal sealed record Connection(IInvocationOperation Call, IOperation Source, 
     public OptionSays Says(string option) => Operations.Given(Call, "options") is { } options ? Says(options, option) : OptionSays.No;
 
     /// <summary>The signal in <c>signal?.Connect(…)</c>.</summary>
-    private static IOperation Concrete(IOperation source) => source is IConditionalAccessInstanceOperation
+    public static IOperation Concrete(IOperation source) => source is IConditionalAccessInstanceOperation
         ? Operations.Around(source).OfType<IConditionalAccessOperation>().First().Operation
         : source;
 

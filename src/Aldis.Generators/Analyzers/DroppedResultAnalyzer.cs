@@ -31,6 +31,11 @@ internal sealed class DroppedResultAnalyzer() : AldisAnalyzer(Rules.ResultDroppe
             return "mute";
         }
 
+        if (MarkedReceivers.Of(call, aldis) is { } marked)
+        {
+            return marked.HoldTheirObject && !Holding.IsOwn(marked.Source) && !RunsOnce(call, function, entry) ? "connection" : null;
+        }
+
         return Connection.Of(call, aldis) is { } connection && (call.TargetMethod.Name == "ConnectedTo" || NeedsEnd(connection, function, entry))
             ? call.TargetMethod.Name == "Subscribe" ? "subscription" : "connection"
             : null;

@@ -184,6 +184,104 @@ public sealed class DroppedResultTests
         """);
 
     [Fact]
+    public Task Marked_methods_that_are_connected_hold_their_object() => Check.ReportsAsync<DroppedResultAnalyzer>("ALD9011", """
+        class Board(SignalSpace? given)
+        {
+            public void Listen(SignalSpace space, Board other)
+            {
+                SignalSpace.Default.[|ConnectReceivers|](this);
+                space.[|ConnectReceivers|](other);
+                given?.[|ConnectReceivers|](new Late());
+            }
+
+            [Receives("orders.placed")]
+            private void Show(OrderPlaced order) => Console.WriteLine(this);
+        }
+
+        class Late
+        {
+            [Receives("orders.placed", Once = true)]
+            public void ShowOnce(OrderPlaced order) { }
+
+            [Receives("invoices.issued", Once = false)]
+            protected virtual void Show(InvoiceIssued invoice) { }
+        }
+
+        class Later : Late
+        {
+            public void Listen() => SignalSpace.Default.[|ConnectReceivers|](this);
+
+            protected override void Show(InvoiceIssued invoice) { }
+        }
+        """);
+
+    [Fact]
+    public Task Marked_methods_may_stay_connected_where_their_object_is_kept_let_go_or_none() => Check.IsSilentAsync<DroppedResultAnalyzer>("""
+        SignalSpace.Default.ConnectReceivers(new Board());
+
+        class Board
+        {
+            private readonly SignalSpace _own = new();
+
+            public Board() => _own.ConnectReceivers(this);
+
+            public IDisposable Listen(SignalSpace space)
+            {
+                using var here = space.ConnectReceivers(this);
+                _ = space.ConnectReceivers(this);
+                space.ConnectReceivers(this).Dispose();
+                new SignalSpace().ConnectReceivers(this);
+                return space.ConnectReceivers(this);
+            }
+
+            [Receives("orders.placed")]
+            private void Show(OrderPlaced order) => Console.WriteLine(this);
+        }
+
+        class Once
+        {
+            public void Listen(SignalSpace space) => space.ConnectReceivers(this);
+
+            [Receives("orders.placed", Once = true)]
+            private void Show(OrderPlaced order) => Console.WriteLine(this);
+
+            [Receives("orders.placed")]
+            private static void Log(OrderPlaced order) => Console.WriteLine(order);
+        }
+
+        static class Log
+        {
+            public static void Connect(SignalSpace space)
+            {
+                space.ConnectReceivers(typeof(Log));
+                space.ConnectReceivers(typeof(Board));
+            }
+
+            [Receives("orders.placed")]
+            private static void Write(OrderPlaced order) => Console.WriteLine(order);
+        }
+        """);
+
+    [Fact]
+    public Task Marked_methods_are_mended_alike() => Check.FixesAsync<DroppedResultAnalyzer, DroppedResultFix>("Let it last", """
+        class Board
+        {
+            public Board(SignalSpace space) => space.ConnectReceivers(this);
+
+            [Receives("orders.placed")]
+            private void Show(OrderPlaced order) => Console.WriteLine(this);
+        }
+        """, """
+        class Board
+        {
+            public Board(SignalSpace space) => _ = space.ConnectReceivers(this);
+
+            [Receives("orders.placed")]
+            private void Show(OrderPlaced order) => Console.WriteLine(this);
+        }
+        """);
+
+    [Fact]
     public async Task A_mute_shall_not_last() => Assert.Equal(["End it with this block"], await Check.TitlesAsync<DroppedResultAnalyzer, DroppedResultFix>("""
         class Quiet
         {
