@@ -30,7 +30,7 @@ internal sealed record BusSubscription(IOperation Bus, string Group, ITypeSymbol
         => from method in type.GetMembers().OfType<IMethodSymbol>()
            from subscribe in Attributes.All(method, aldis.Subscribe)
            let @group = Attributes.Text(subscribe)
-           let @event = HandlerShape.Event(method, aldis)
+           let @event = HandlerShape.Event(method)?.Type
            where @group is not null && @event is not null
            select (method, @group, @event);
 
@@ -39,7 +39,7 @@ internal sealed record BusSubscription(IOperation Bus, string Group, ITypeSymbol
 
     private static ITypeSymbol? EventOf(IInvocationOperation call, Registration registration, AldisSymbols aldis)
         => registration.Kind == HandlerKind.Typed ? call.TargetMethod.TypeArguments[0]
-            : registration.Method is { } method ? HandlerShape.Event(method, aldis)
+            : registration.Method is { } method ? HandlerShape.Event(method)?.Type
             : null;
 
     /// <summary>What a chain of calls begins with: <c>bus</c> in <c>bus.UseInMemory().Subscribe(…)</c>.</summary>

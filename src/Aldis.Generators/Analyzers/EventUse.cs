@@ -32,7 +32,7 @@ internal readonly record struct EventUse(ITypeSymbol Type, EventUseKind Kind)
 
     /// <summary>What a handler of any shape takes and returns.</summary>
     public static IEnumerable<EventUse> OfHandler(IMethodSymbol handler, AldisSymbols aldis)
-        => HandlerShape.Results(handler.ReturnType, aldis).Concat(HandlerShape.Event(handler, aldis) is { } taken ? [taken] : [])
+        => HandlerResult.Events(handler.ReturnType, aldis).Concat(HandlerShape.Event(handler) is { } taken ? [taken.Type] : [])
             .Select(type => new EventUse(type, EventUseKind.Declares));
 
     private static ITypeSymbol? Published(IMethodSymbol method, AldisSymbols aldis)

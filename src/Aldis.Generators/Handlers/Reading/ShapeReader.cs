@@ -2,12 +2,9 @@ using Microsoft.CodeAnalysis;
 
 namespace Aldis.Generators.Handlers;
 
-/// <summary>Reads which parameter of a method is the event and who supplies the others, by the rules of HandlerShape in Aldis.</summary>
+/// <summary>Reads how a handler is called: with its event, and with what Aldis and the services supply.</summary>
 internal static class ShapeReader
 {
-    private const string CancellationToken = "System.Threading.CancellationToken";
-    private const string EventContext = "Aldis.EventContext";
-
     public static Reading<HandlerModel> Read(IMethodSymbol method, string origin, PlaceModel? place, Compilation compilation)
     {
         var model = new HandlerModel(origin, place);
@@ -17,16 +14,11 @@ internal static class ShapeReader
         }
 
         var parameters = method.Parameters;
-        var marked = parameters.Where(parameter => parameter.RefKind == RefKind.None && TopicNaming.IsDeclared(parameter.Type)).ToList();
-        if (marked.Count > 1)
+        if (HandlerShape.Event(method) is not { } @event)
         {
-            return Invalid(model, Literal.Of($"{origin} takes {marked.Count} events."), "A handler handles one event at a time.");
-        }
-
-        var @event = marked.FirstOrDefault() ?? parameters.FirstOrDefault(parameter => parameter.RefKind != RefKind.None || !IsSupplied(parameter.Type));
-        if (@event is null)
-        {
-            return Invalid(model, Literal.Of($"{origin} takes no event."), "None of its parameters can be one.");
+            return HandlerShape.Marked(method) is [_, ..] marked
+                ? Invalid(model, Literal.Of($"{origin} takes {marked.Length} events."), "A handler handles one event at a time.")
+                : Invalid(model, Literal.Of($"{origin} takes no event."), "None of its parameters can be one.");
         }
 
         if (Hidden(method, compilation) is { } why)
@@ -80,15 +72,13 @@ internal static class ShapeReader
     private static string Argument(IParameterSymbol parameter, IParameterSymbol @event)
     {
         return SymbolEqualityComparer.Default.Equals(parameter, @event) ? "@event"
-            : parameter.Type.Is(EventContext) ? "context"
-            : parameter.Type.Is(CancellationToken) ? "context.Cancellation"
+            : HandlerShape.IsContext(parameter.Type) ? "context"
+            : HandlerShape.IsCancellation(parameter.Type) ? "context.Cancellation"
             : Service(parameter, "context.Services");
     }
 
     private static bool IsNeeded(IParameterSymbol parameter, IParameterSymbol @event)
-        => !SymbolEqualityComparer.Default.Equals(parameter, @event) && !IsSupplied(parameter.Type) && !parameter.HasExplicitDefaultValue;
-
-    private static bool IsSupplied(ITypeSymbol type) => type.Is(EventContext) || type.Is(CancellationToken);
+        => !SymbolEqualityComparer.Default.Equals(parameter, @event) && !HandlerShape.IsSupplied(parameter) && !parameter.HasExplicitDefaultValue;
 
     private static string DefaultOf(IParameterSymbol parameter)
     {
