@@ -98,6 +98,21 @@ public sealed class EventSerialisationTests
         }
         """);
 
+    [Fact]
+    public async Task A_service_that_is_taken_for_the_event_is_told_to_be() => Assert.Equal(
+        ["The event 'IShelf' cannot be written or read as JSON: it is an interface without a [JsonDerivedType]; "
+            + "it is taken for the event because it is the handler's first parameter and none is marked with [Event]"],
+        await Check.MessagesAsync<EventSerialisationAnalyzer>("""
+            public interface IShelf;
+
+            public sealed record Moved(int Number);
+
+            static class Setup
+            {
+                public static void Add(EventBusBuilder bus) => bus.Subscribe("a", (IShelf shelf, Moved moved, EventContext context) => { });
+            }
+            """));
+
     private static bool Fails(Action trial)
     {
         try
