@@ -61,7 +61,7 @@ internal sealed class BusDescription(ITransport transport, EventCatalog catalog,
 
         foreach (var one in topic.Subscriptions)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"  group {one.Group} x{one.Options.Concurrency}: {one.Event.WireName} -> {one.Origin}{At(one.Place)}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"  group {one.Group} x{one.Options.Concurrency}: {one.Event.WireName} -> {one.Whereabouts}");
         }
 
         foreach (var one in topic.Publishers)

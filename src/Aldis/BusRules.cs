@@ -28,8 +28,13 @@ internal static class BusRules
         .GroupBy(subscription => (subscription.Group, subscription.Event.WireName))
         .Where(same => same.Count() > 1)
         .Select(same => new Fault(ErrorCodes.HandlerTwice,
-            $"The group '{same.Key.Group}' has {same.Count()} handlers for '{same.Key.WireName}': {string.Join(" and ", same.Select(one => one.Origin))}.",
+            $"The group '{same.Key.Group}' has {same.Count()} handlers for '{same.Key.WireName}': {string.Join(" and ", same.Select(one => one.Whereabouts))}.",
             Remedy: same.Key.Group == GroupName.EachInstance ? "A bus has one private group: let one handler call the others." : null));
+
+    /// <summary>Where nothing is marked, the first parameter is the event, which may not be what was meant.</summary>
+    private static string Remedy(Type @event, Type service)
+        => $"Register it, for example with builder.Services.AddSingleton<{service.Name}>(), or take the parameter away."
+            + (EventNaming.IsDeclared(@event) ? "" : $" Where {service.Name} is the event, mark it with [Event].");
 
     private static IEnumerable<Fault> Unbuildable(EventCatalog catalog, IServiceProvider services)
     {
@@ -38,8 +43,8 @@ internal static class BusRules
                from service in subscription.Services
                where known is null || !known.IsService(service)
                select new Fault(ErrorCodes.HandlerCannotBeBuilt,
-                   $"{subscription.Origin} takes {service}, which no service supplies.",
+                   $"{subscription.Whereabouts} takes {service} beside its event, {subscription.Event.ClrType.Name}, and no service supplies it.",
                    known is null ? "This bus has no services: it was made without a host." : null,
-                   $"Register it, for example with builder.Services.AddSingleton<{service.Name}>(), or take the parameter away.");
+                   Remedy(subscription.Event.ClrType, service));
     }
 }

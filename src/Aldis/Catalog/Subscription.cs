@@ -16,6 +16,9 @@ public sealed record Subscription(
     /// <summary>Where the handler stands in the sources, where the compiler has said so.</summary>
     public SourcePlace? Place { get; init; }
 
+    /// <summary>Who handles, and where it stands, for people.</summary>
+    internal string Whereabouts => Place is null ? Origin : $"{Origin} ({Place})";
+
     /// <summary>The events that the handler's result is made of, where the compiler has said so.</summary>
     public IReadOnlyList<EventType> Publishes { get; init; } = [];
 }

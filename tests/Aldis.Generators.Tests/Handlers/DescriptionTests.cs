@@ -39,6 +39,27 @@ public sealed class DescriptionTests
         Assert.Contains(bus.Catalog.Events, type => type.WireName == "only.published");
     }
 
+    [Fact]
+    public async Task What_is_wrong_with_a_handler_is_told_with_its_place()
+    {
+        var missing = Assert.Single(await Deliveries.FaultsAsync(bus => bus.Subscribe("group", (Trigger _, DescriptionTests _) => { })));
+        Assert.Matches(@"^ALD1201 a lambda in .*DescriptionTests\.\w+ \(Handlers/DescriptionTests\.cs:\d+\) takes .*DescriptionTests beside its event, Trigger,", missing);
+        Assert.DoesNotContain("[Event]", missing, StringComparison.Ordinal);
+
+#pragma warning disable ALD9008 // That is what is tested.
+        var twice = Assert.Single(await Deliveries.FaultsAsync(bus => bus.Subscribe("group", Handle).AddHandlers<Again>()));
+#pragma warning restore ALD9008
+        Assert.Matches(@"Handle \(Handlers/DescriptionTests\.cs:\d+\) and .*Again\.Handle \(Handlers/DescriptionTests\.cs:\d+\)\.", twice);
+    }
+
+    [Fact]
+    public async Task A_service_that_stands_where_the_event_is_looked_for_is_told_of()
+    {
+        var fault = Assert.Single(await Deliveries.FaultsAsync(bus => bus.Subscribe("group", (DescriptionTests _, Unmarked _) => { })));
+        Assert.Contains("takes Aldis.Generators.Tests.Handlers.DescriptionTests+Unmarked beside its event, DescriptionTests, and", fault, StringComparison.Ordinal);
+        Assert.EndsWith(" Where Unmarked is the event, mark it with [Event].", fault, StringComparison.Ordinal);
+    }
+
     private static ValueTask<EventBus> StartAsync()
         => EventBus.StartAsync(bus => bus.UseInMemory().Subscribe("group", Handle, new SubscriptionOptions { Concurrency = 2 }));
 
@@ -48,4 +69,14 @@ public sealed class DescriptionTests
 
     [Event("only.published")]
     internal sealed record OnlyPublished;
+
+    internal sealed record Unmarked;
+
+    internal sealed class Again
+    {
+        [Subscribe("group")]
+        public static void Handle(Trigger _)
+        {
+        }
+    }
 }
