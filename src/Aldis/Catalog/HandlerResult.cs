@@ -58,12 +58,15 @@ internal sealed class HandlerResult
             throw HandlerShape.Invalid($"{origin} returns an async stream of structs.", "Return a stream of objects, or make the event a class.");
         }
 
-        if (Array.Find([result, .. ElementsOf(result)], one => one.IsPrimitive || one == typeof(string)) is { } wrong)
+        if (Array.Find([result, .. ElementsOf(result)], one => HandlerShape.IsPlain(one) || IsNameless(one)) is { } wrong)
         {
-            throw HandlerShape.Invalid($"{origin} returns {wrong}, which is no event.",
+            throw HandlerShape.Invalid($"{origin} returns {(IsNameless(wrong) ? "an anonymous type" : wrong)}, which is no event.",
                 "What a handler returns is published. Where nothing shall be, put the body of the lambda in braces.");
         }
     }
+
+    /// <summary>Types that the compiler has named begin so.</summary>
+    private static bool IsNameless(Type type) => type.Name is ['<', ..];
 
     private static void Register(Type type, EventRegistry registry)
     {

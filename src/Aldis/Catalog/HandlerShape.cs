@@ -57,13 +57,32 @@ internal sealed class HandlerShape
     /// <summary>The error of a method that cannot be a handler.</summary>
     public static AldisException Invalid(string what, string why) => new(new Fault(ErrorCodes.InvalidHandler, what, why));
 
+    /// <summary>
+    /// Whether a type is surely no event: a plain value, or a task that nobody has awaited. Anything else may be one, if only by the name that it was given.
+    /// </summary>
+    public static bool IsPlain(Type type) => type.IsPrimitive || type == typeof(string) || type == typeof(decimal) || type == typeof(Guid) || IsTime(type) || IsTask(type);
+
+    private static bool IsSeveral(Type type) => type.IsArray || (!type.IsByRef && type.Namespace is "System.Collections" or "System.Collections.Generic");
+
+    private static bool IsTime(Type type) => type == typeof(DateTime) || type == typeof(DateTimeOffset) || type == typeof(TimeSpan)
+        || type == typeof(DateOnly) || type == typeof(TimeOnly);
+
+    private static bool IsTask(Type type)
+    {
+        var definition = type.IsGenericType ? type.GetGenericTypeDefinition() : type;
+        return definition == typeof(Task) || definition == typeof(Task<>) || definition == typeof(ValueTask) || definition == typeof(ValueTask<>);
+    }
+
     private static bool IsSupplied(Type type) => type == typeof(EventContext) || type == typeof(CancellationToken);
 
     private static void CheckEvent(Type type, string origin)
     {
-        if (type.IsPrimitive || type == typeof(string) || type == typeof(object) || type.IsByRef || type.IsPointer || type.ContainsGenericParameters)
+        var why = IsSeveral(type) ? "A handler handles one event at a time."
+            : IsPlain(type) || type == typeof(object) || type.IsByRef || type.IsPointer || type.ContainsGenericParameters ? "An event is a record with a name of its own."
+            : null;
+        if (why is not null)
         {
-            throw Invalid($"{origin} takes {type} as its event.", "An event is a record with a name of its own.");
+            throw Invalid($"{origin} takes {type} as its event.", why);
         }
     }
 }

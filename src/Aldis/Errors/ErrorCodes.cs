@@ -55,7 +55,7 @@ public static class ErrorCodes
 
     /// <summary>A delegate or method does not have the shape of a handler.</summary>
     public static readonly ErrorCode InvalidHandler = new("ALD1202", "A method cannot be an event handler",
-        "Give it exactly one event as a parameter; besides it may take an EventContext, a CancellationToken and services.");
+        "A handler takes exactly one event and, if it likes, an EventContext, a CancellationToken and services; it returns nothing, events, or a task.");
 
     /// <summary>Two handlers would compete unseen for the same events.</summary>
     public static readonly ErrorCode HandlerTwice = new("ALD1203", "A group has two handlers for one event",

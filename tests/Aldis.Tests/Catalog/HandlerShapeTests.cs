@@ -12,6 +12,11 @@ public sealed class HandlerShapeTests
         { "two marked events", (Trigger _, Made _) => { } },
         { "a string", (string _) => { } },
         { "a number", (int _) => { } },
+        { "an amount", (decimal _) => { } },
+        { "a time", (DateTimeOffset _) => { } },
+        { "an array", (Trigger[] _) => { } },
+        { "a list", (IReadOnlyList<Trigger> _) => { } },
+        { "a task", (Task<Trigger> _) => { } },
         { "anything", (object _) => { } },
         { "a reference", (ref Point _) => { } },
     };

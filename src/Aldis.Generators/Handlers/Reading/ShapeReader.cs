@@ -5,6 +5,11 @@ namespace Aldis.Generators.Handlers;
 /// <summary>Reads how a handler is called: with its event, and with what Aldis and the services supply.</summary>
 internal static class ShapeReader
 {
+    private const string Task = "System.Threading.Tasks.Task";
+    private const string ValueTask = "System.Threading.Tasks.ValueTask";
+
+    private static readonly string[] _plain = ["System.Guid", "System.DateTimeOffset", "System.TimeSpan", "System.DateOnly", "System.TimeOnly"];
+
     public static Reading<HandlerModel> Read(IMethodSymbol method, string origin, PlaceModel? place, Compilation compilation)
     {
         var model = new HandlerModel(origin, place);
@@ -26,11 +31,10 @@ internal static class ShapeReader
             return Reading<HandlerModel>.Hidden(why);
         }
 
-        if (@event.RefKind != RefKind.None || IsPlain(@event.Type) || @event.Type.SpecialType == SpecialType.System_Object)
+        if (WhyNoEvent(@event) is { } reason)
         {
             var reference = @event.RefKind == RefKind.None ? "" : "&";
-            return Invalid(model, $"{Literal.Of($"{origin} takes ")} + typeof({TypeNames.Of(@event.Type)}) + {Literal.Of($"{reference} as its event.")}",
-                "An event is a record with a name of its own.");
+            return Invalid(model, $"{Literal.Of($"{origin} takes ")} + typeof({TypeNames.Of(@event.Type)}) + {Literal.Of($"{reference} as its event.")}", reason);
         }
 
         if (parameters.FirstOrDefault(parameter => parameter.RefKind != RefKind.None) is { } reference2)
@@ -55,9 +59,22 @@ internal static class ShapeReader
             : $"{Names.Needed}<{type}>({services})";
     }
 
+    /// <summary>Whether a type is surely no event, by the rules of HandlerShape in Aldis: a plain value, or a task that nobody has awaited.</summary>
     public static bool IsPlain(ITypeSymbol type) => type.SpecialType is SpecialType.System_String or SpecialType.System_Boolean or SpecialType.System_Char
-        or (>= SpecialType.System_SByte and <= SpecialType.System_UInt64) or SpecialType.System_Single or SpecialType.System_Double
-        or SpecialType.System_IntPtr or SpecialType.System_UIntPtr;
+        or (>= SpecialType.System_SByte and <= SpecialType.System_UInt64) or SpecialType.System_Single or SpecialType.System_Double or SpecialType.System_Decimal
+        or SpecialType.System_IntPtr or SpecialType.System_UIntPtr or SpecialType.System_DateTime || Array.Exists(_plain, type.Is)
+        || type.Is(Task) || type.Is(Task, 1) || type.Is(ValueTask) || type.Is(ValueTask, 1);
+
+    private static string? WhyNoEvent(IParameterSymbol parameter)
+    {
+        return parameter.RefKind == RefKind.None && IsSeveral(parameter.Type) ? "A handler handles one event at a time."
+            : parameter.RefKind != RefKind.None || IsPlain(parameter.Type) || parameter.Type.SpecialType == SpecialType.System_Object
+                ? "An event is a record with a name of its own."
+            : null;
+    }
+
+    private static bool IsSeveral(ITypeSymbol type) => type.TypeKind == TypeKind.Array
+        || type.ContainingNamespace?.ToDisplayString() is "System.Collections" or "System.Collections.Generic";
 
     private static Reading<HandlerModel> Invalid(HandlerModel model, string what, string why)
         => model with { Fault = new FaultModel(FaultModel.InvalidHandler, what, why) };
