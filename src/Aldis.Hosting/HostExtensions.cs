@@ -7,7 +7,7 @@ namespace Aldis;
 /// <summary>Maps events to handlers, as a web application maps routes.</summary>
 public static class HostExtensions
 {
-    private const string Why = "Binding a method of any shape uses reflection. EventBusBuilder.Subscribe<T>(group, Func<T, EventContext, ValueTask>) does not.";
+    private const string Why = "Generated code cannot take the place of this call, so reflection binds the handler; ALD9021 says why. EventBusBuilder.Subscribe<T>(group, Func<T, EventContext, ValueTask>) needs none.";
 
     /// <summary>
     /// Subscribes a group with a method of any shape: it takes one event and, if it likes, services, an <see cref="EventContext"/> and a

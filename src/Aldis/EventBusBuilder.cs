@@ -150,8 +150,8 @@ public sealed partial class EventBusBuilder
     /// compiler could know of a handler is found out by reflection here.
     /// </summary>
     /// <param name="plugIn">The assembly.</param>
-    [RequiresUnreferencedCode(HandlerBinder.Why)]
-    [RequiresDynamicCode(HandlerBinder.Why)]
+    [RequiresUnreferencedCode(HandlerBinder.WhyPlugIn)]
+    [RequiresDynamicCode(HandlerBinder.WhyPlugIn)]
     public EventBusBuilder AddHandlersByReflection(Assembly plugIn)
     {
         ArgumentNullException.ThrowIfNull(plugIn);

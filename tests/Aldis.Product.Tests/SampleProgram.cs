@@ -58,7 +58,7 @@ internal static class SampleProgram
         return (process.ExitCode, Lines(await output), Lines(await error));
     }
 
-    private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    private static string[] Lines(string text) => [.. text.Split('\n').Select(line => line.TrimEnd()).Where(line => line.Length > 0)];
 
     private static async Task<string> BuildAsync(string name)
     {

@@ -11,11 +11,21 @@ public sealed class SampleTests : IDisposable
     [InlineData("00-first-event")]
     [InlineData("03-carry")]
     [InlineData("03-topic")]
+    [InlineData("06-handlers")]
     public async Task A_sample_prints_what_is_expected(string name)
     {
         var (exit, lines) = await SampleProgram.RunAsync(name, _folder, []);
         Assert.Equal(0, exit);
         Assert.Equal(Repository.Read("samples", "expected", name + ".txt").Trim(), string.Join('\n', lines));
+    }
+
+    [Fact]
+    public void The_page_on_handlers_shows_what_its_sample_prints()
+    {
+        var page = Repository.Read("docs", "learn", "handlers.md");
+        var start = page.IndexOf("```text\n", StringComparison.Ordinal) + "```text\n".Length;
+        var shown = page[start..page.IndexOf("```", start, StringComparison.Ordinal)];
+        Assert.Contains(shown, Repository.Read("samples", "expected", "06-handlers.txt"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -16,7 +16,9 @@ namespace Aldis.Catalog;
 [RequiresDynamicCode(Why)]
 internal sealed class HandlerBinder(EventRegistry registry, ICodec codec)
 {
-    public const string Why = "Binding a method of any shape uses reflection. Subscribe<T>(group, Func<T, EventContext, ValueTask>) does not.";
+    public const string Why = "Generated code cannot take the place of this call, so reflection binds the handler; ALD9021 says why. Subscribe<T>(group, Func<T, EventContext, ValueTask>) needs none.";
+
+    public const string WhyPlugIn = "Reflection finds the handlers of an assembly that the compiler has not seen.";
 
     private const BindingFlags Marked = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static;
 
