@@ -95,7 +95,8 @@ public static class ErrorCodes
 
     /// <summary>A call that only generated code can answer was compiled without the generator, or where the generator cannot see through it.</summary>
     public static readonly ErrorCode NotGenerated = new("ALD1309", "A call was compiled without the generator of Aldis",
-        "Reference the package Aldis in the project that makes the call, and name types there that the whole project can use.");
+        "Reference the package Aldis in the project that makes the call, and name types there that the whole project can use. "
+        + "A project that uses the sources in place of the package needs the generator as an analyzer, and Aldis.Generated among its InterceptorsNamespaces.");
 
     /// <summary>A publish failed and the event is certainly not stored.</summary>
     public static readonly ErrorCode PublishRejected = new("ALD1401", "An event was not stored",

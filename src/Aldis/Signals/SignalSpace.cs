@@ -63,7 +63,8 @@ public sealed class SignalSpace
 #pragma warning restore CA1822
 
     private static AldisException NotGenerated(Type receivers)
-        => new(new Fault(ErrorCodes.NotGenerated, $"ConnectReceivers knows no receivers of {receivers}."));
+        => new(new Fault(ErrorCodes.NotGenerated, $"ConnectReceivers knows no receivers of {receivers}.",
+            "Generated code has not taken the place of the call. Where the generator could not write any, the compiler says why (ALD9023)."));
 
     private Signal? Find(string name)
     {
