@@ -14,8 +14,8 @@ internal sealed class BusDescription(ITransport transport, EventCatalog catalog,
     public IEnumerable<string> Traits =>
         from trait in new[]
         {
-            ("ordered", Features.Ordered), ("delays", Features.Delays), ("atomic settlement", Features.AtomicSettlement),
-            ("deduplicates", Features.Deduplicates), ("replays", Features.Replays), ("keeps for the first group", Features.KeepsForFirstGroup),
+            ("ordered", Features.Ordered), ("order by key", Features.KeyOrder), ("delays", Features.Delays), ("atomic settlement", Features.AtomicSettlement),
+            ("deduplicates", Features.Deduplicates), ("remembers", Features.Remembers), ("schedules", Features.Schedules), ("replays", Features.Replays), ("keeps for the first group", Features.KeepsForFirstGroup),
         }
         where trait.Item2
         select trait.Item1;

@@ -20,8 +20,26 @@ internal static class BusRules
         }
 
         faults.Add(catalog.Subscriptions.SelectMany(subscription => subscription.Options.Validate()));
+        faults.Add(builder.Appointments.SelectMany(appointment => appointment.Options.Validate()));
+        faults.Add(builder.Appointments.GroupBy(appointment => appointment.Name).Where(same => same.Count() > 1)
+            .Select(same => new Fault(ErrorCodes.InvalidOption, $"{same.Count()} timetables have the name '{same.Key}'.", "Each slot of a name is taken once.", "Give each its own name.")));
         faults.Add(Duplicates(catalog));
         faults.Add(Unbuildable(catalog, services));
+    }
+
+    /// <summary>What is asked of the transport that it cannot do, and no ledger does.</summary>
+    public static void CheckFeatures(EventBusBuilder builder, EventCatalog catalog, Stores stores, FaultList faults)
+    {
+        if (stores.Inbox is null)
+        {
+            faults.Add(catalog.Subscriptions.Where(subscription => subscription.Options.Inbox is not null).Select(subscription => stores.Missing(
+                $"The group '{subscription.Group}' is to remember what it has handled")));
+        }
+
+        if (stores.Schedule is null)
+        {
+            faults.Add(builder.Appointments.Select(appointment => stores.Missing($"The timetable '{appointment.Name}' is to be kept")));
+        }
     }
 
     private static IEnumerable<Fault> Duplicates(EventCatalog catalog) => catalog.Subscriptions

@@ -47,6 +47,9 @@ public sealed class EventBus : IEventBus, IAsyncDisposable
     /// <inheritdoc/>
     public IDeadLetterStore DeadLetters => Running.DeadLetters;
 
+    /// <inheritdoc/>
+    public ISchedule Schedule => Running.Schedule;
+
     /// <summary>What is wrong now: every group that cannot receive or settle. Empty while all is well.</summary>
     public IReadOnlyList<Fault> Troubles => _running?.Troubles ?? [new Fault(ErrorCodes.NotRunning, "The bus is not running.")];
 

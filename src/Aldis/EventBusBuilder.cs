@@ -25,6 +25,9 @@ public sealed partial class EventBusBuilder
     private readonly HashSet<HandlerModule> _modules = [];
     private readonly List<Func<Carrier>> _carriers = [];
     private readonly List<Step> _steps = [];
+    private readonly List<Func<Appointment>> _appointments = [];
+    private Func<TransportContext, ITransport>? _ledger;
+    private IEnumerable<Fault> _ledgerFaults = [];
     private readonly TransportChoice _choice = new();
     private bool _isFinished;
 
@@ -65,6 +68,38 @@ public sealed partial class EventBusBuilder
     public EventBusBuilder UseTransport(Func<TransportContext, ITransport> open, IEnumerable<Fault>? faults = null)
     {
         return Say(() => _choice.Use(open, faults ?? []));
+    }
+
+    /// <summary>
+    /// Adds a ledger: a durable store beside the transport, which does what the transport cannot: it keeps what is to be published later, and remembers what was handled.
+    /// What the transport can do itself, it does. The ledger is a transport as well, of which only that is used. The last one added counts.
+    /// </summary>
+    /// <param name="open">Makes the ledger; does no work yet.</param>
+    /// <param name="faults">What is wrong with its options; listed when the bus starts.</param>
+    public EventBusBuilder UseLedger(Func<TransportContext, ITransport> open, IEnumerable<Fault>? faults = null)
+    {
+        ArgumentNullException.ThrowIfNull(open);
+        return Say(() => (_ledger, _ledgerFaults) = (open, faults ?? []));
+    }
+
+    /// <summary>
+    /// Publishes an event at every slot of a timetable, once for each slot, however many processes have the timetable. It is kept by the transport, or by the ledger;
+    /// which slots were taken is remembered there.
+    /// </summary>
+    /// <typeparam name="T">The type of the event.</typeparam>
+    /// <param name="name">The timetable's name, the same in every process; 1 to 100 letters, digits, dots, dashes and underscores.</param>
+    /// <param name="timetable">When. <see cref="Timetable.Every"/>, or a cron expression by the package <c>Aldis.Cron</c>.</param>
+    /// <param name="make">Makes the event of a slot, in UTC.</param>
+    /// <param name="options">What becomes of slots that nobody was there to take.</param>
+    public EventBusBuilder AddSchedule<T>(string name, ITimetable timetable, Func<DateTimeOffset, T> make, ScheduleOptions? options = null) where T : notnull
+    {
+        ArgumentNullException.ThrowIfNull(timetable);
+        ArgumentNullException.ThrowIfNull(make);
+        return Say(() => _appointments.Add(() =>
+        {
+            var type = _registry.Add<T>();
+            return new Appointment(GroupName.Parse(name).Value, timetable, (slot, factory) => type.Seal(make(slot), null, factory), options ?? new ScheduleOptions());
+        }));
     }
 
     /// <summary>Lets a connection URI choose this transport. The in-memory one is always accepted.</summary>
@@ -205,6 +240,12 @@ public sealed partial class EventBusBuilder
 
     internal IReadOnlyList<Step> Steps => _steps;
 
+    internal IReadOnlyList<Appointment> Appointments { get; private set; } = [];
+
+    /// <summary>Makes the ledger, or null where there is none.</summary>
+    internal ITransport? OpenLedger(TransportContext context)
+        => _ledgerFaults.ToArray() is { Length: > 0 } faults ? throw new ConfigurationException(faults) : _ledger?.Invoke(context);
+
     internal EventRegistry Registry => _registry;
 
     /// <summary>Binds everything that was said, and collects what is wrong with it.</summary>
@@ -218,6 +259,9 @@ public sealed partial class EventBusBuilder
         var carriers = new List<Carrier>();
         _carriers.ForEach(bind => faults.Collect(() => carriers.Add(bind())));
         Carriers = carriers;
+        var appointments = new List<Appointment>();
+        _appointments.ForEach(bind => faults.Collect(() => appointments.Add(bind())));
+        Appointments = appointments;
         return new EventCatalog(_registry, [.. subscriptions, .. carriers.SelectMany(carrier => carrier.Subscriptions)],
             [.. _modules.SelectMany(module => module.Publishers)]);
     }

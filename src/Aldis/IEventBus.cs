@@ -21,4 +21,8 @@ public interface IEventBus
 
     /// <summary>The events that groups have given up.</summary>
     IDeadLetterStore DeadLetters { get; }
+
+    /// <summary>The events that are to be published later.</summary>
+    /// <exception cref="AldisException">ALD1306: neither the transport nor a ledger keeps any.</exception>
+    ISchedule Schedule { get; }
 }

@@ -15,10 +15,11 @@ internal sealed class PipelineFactory(EventBusBuilder builder, IServiceProvider 
     public Handler Wrap(Handler router) => new LimitStep(builder.Limits, log).Before(router);
 
     /// <summary>What stands between the choice and the handler.</summary>
-    public Handler Wrap(Subscription subscription)
+    public Handler Wrap(Subscription subscription, GroupInbox? inbox)
     {
         var handler = builder.Steps.Reverse().Aggregate(subscription.Handler, (next, step) => step(next));
         handler = _scopes is null ? handler : new ScopeStep(_scopes).Before(handler);
-        return new RetryStep(subscription.Options.Retry, _random, log).Before(handler);
+        handler = new RetryStep(subscription.Options.Retry, _random, log).Before(handler);
+        return inbox is null ? handler : new InboxStep(inbox, builder.Time, log).Before(handler);
     }
 }

@@ -10,20 +10,26 @@ using Microsoft.Extensions.Logging;
 namespace Aldis;
 
 /// <summary>A bus between its start and its stop: one transport, a publisher for each topic, a pump for each topic of each group.</summary>
+#pragma warning disable CA1001 // StopAsync disposes of everything.
 internal sealed class RunningBus
+#pragma warning restore CA1001
 {
     private readonly ITransport _transport;
     private readonly EnvelopeFactory _factory;
     private readonly Publishers _publishers;
     private readonly EventBusBuilder _builder;
     private readonly GroupName _privateGroup;
+    private readonly Stores _stores;
+    private readonly ILogger _log;
+    private Scheduler? _scheduler;
+    private TimetableKeeper[] _keepers = [];
     private readonly List<Func<Pump>> _opened = [];
     private Pump[] _pumps = [];
     private IDisposable[] _carried = [];
 
-    private RunningBus(EventBusBuilder builder, ITransport transport, EventCatalog catalog)
+    private RunningBus(EventBusBuilder builder, ITransport transport, Stores stores, EventCatalog catalog, ILogger log)
     {
-        (_builder, _transport, Catalog) = (builder, transport, catalog);
+        (_builder, _transport, _stores, Catalog, _log) = (builder, transport, stores, catalog, log);
         var limits = builder.Limits with { MaxBodyBytes = Math.Min(builder.Limits.MaxBodyBytes, transport.Features.MaxBody ?? int.MaxValue) };
         _factory = new EnvelopeFactory(builder.Registry, builder.Codec, limits, builder.Source, builder.Time);
         _publishers = new Publishers(transport, builder.Time);
@@ -42,10 +48,16 @@ internal sealed class RunningBus
         var catalog = builder.MakeCatalog(faults);
         BusRules.Check(builder, catalog, services, faults);
         ITransport? transport = null;
-        faults.Collect(() => transport = builder.Choice.Open(new TransportContext(builder.Time, new QuietLoggers(builder.Loggers))));
+        ITransport? ledger = null;
+        var context = new TransportContext(builder.Time, new QuietLoggers(builder.Loggers));
+        faults.Collect(() => transport = builder.Choice.Open(context));
+        faults.Collect(() => ledger = builder.OpenLedger(context));
+        faults.ThrowIfAny();
+        var stores = new Stores(transport!, ledger);
+        BusRules.CheckFeatures(builder, catalog, stores, faults);
         faults.ThrowIfAny();
 
-        var bus = new RunningBus(builder, transport!, catalog);
+        var bus = new RunningBus(builder, transport!, stores, catalog, log);
         try
         {
             await bus.OpenAsync(services, log, cancel).ConfigureAwait(false);
@@ -64,20 +76,52 @@ internal sealed class RunningBus
         // First what goes out: what arrives may have its receivers send.
         _carried = [.. _builder.Carriers.Select(carrier => carrier.Attach(_factory, _publishers.PublishAsync))];
         _pumps = [.. _opened.Select(start => start())];
+        if (_stores.Schedule is { } schedule)
+        {
+            _scheduler = new Scheduler(schedule, _stores.ForeignSchedule is null ? null : _publishers.PublishAsync, _builder.Time, _log);
+            _keepers = [.. _builder.Appointments.Select(one => new TimetableKeeper(one, schedule, _factory, _scheduler.Look, _builder.Time, _log))];
+        }
     }
 
     public async ValueTask<Published> PublishAsync<T>(T @event, PublishOptions? options, CancellationToken cancel) where T : notnull
     {
         var envelope = _factory.Seal(@event, options);
+        if (options is { IsLater: true })
+        {
+            return await ScheduleAsync(new ScheduledEvent(envelope, options.At, options.After), cancel).ConfigureAwait(false);
+        }
+
         await _publishers.PublishAsync(envelope, cancel).ConfigureAwait(false);
         return new Published(envelope.Id, _transport.Features.Durable);
     }
+
+    private async ValueTask<Published> ScheduleAsync(ScheduledEvent later, CancellationToken cancel)
+    {
+        if (_scheduler is null)
+        {
+            throw new AldisException(_stores.Missing($"{later.Envelope} is to be published later"));
+        }
+
+        try
+        {
+            await _scheduler.ScheduleAsync(later, cancel).ConfigureAwait(false);
+        }
+        catch (TransportException error)
+        {
+            throw new PublishException(later.Envelope, error.MayBeStored, error.Message, error);
+        }
+
+        return new Published(later.Envelope.Id, _stores.LevelOfSchedule);
+    }
+
+    public ISchedule Schedule => _stores.Schedule ?? throw new AldisException(_stores.Missing("Something is to be published later"));
 
     public async ValueTask<int> StopAsync(CancellationToken hurry)
     {
         try
         {
             // A handler that is to end may be waiting for what it publishes.
+            await Task.WhenAll(_keepers.Select(keeper => keeper.DisposeAsync().AsTask())).ConfigureAwait(false);
             await using var hurrying = hurry.Register(_publishers.Hurry).ConfigureAwait(false);
             return (await Task.WhenAll(_pumps.Select(pump => pump.StopAsync(hurry).AsTask())).ConfigureAwait(false)).Sum();
         }
@@ -94,11 +138,13 @@ internal sealed class RunningBus
     {
         RequireDeadLetters();
         await _transport.StartAsync(cancel).ConfigureAwait(false);
+        await _stores.StartAsync(cancel).ConfigureAwait(false);
         var pipeline = new PipelineFactory(_builder, services, log);
         foreach (var stream in Catalog.Streams)
         {
-            var handler = pipeline.Wrap(Router.Of(stream, pipeline.Wrap, log));
-            _opened.Add(await OpenPumpAsync(stream, handler, services, log, cancel).ConfigureAwait(false));
+            var inbox = InboxOf(stream);
+            var handler = pipeline.Wrap(Router.Of(stream, subscription => pipeline.Wrap(subscription, inbox), log));
+            _opened.Add(await OpenPumpAsync(stream, handler, inbox, services, log, cancel).ConfigureAwait(false));
         }
 
         log.BusStarted(_transport.Features.System, Catalog.Streams.Select(stream => stream.Key.Topic).Distinct().Count(),
@@ -106,22 +152,29 @@ internal sealed class RunningBus
     }
 
     private async ValueTask<Func<Pump>> OpenPumpAsync(
-        IGrouping<(TopicName Topic, GroupName Group), Subscription> stream, Handler handler, IServiceProvider services, ILogger log, CancellationToken cancel)
+        IGrouping<(TopicName Topic, GroupName Group), Subscription> stream, Handler handler, GroupInbox? inbox, IServiceProvider services, ILogger log, CancellationToken cancel)
     {
         var (topic, group) = stream.Key;
         var concurrency = stream.Max(one => one.Options.Concurrency);
         var unsettled = Math.Max(concurrency, stream.Max(one => one.Options.MaxUnsettled));
         var spec = new PumpSpec(topic, group, handler, concurrency, unsettled, _factory, services)
         {
-            KeepsKeyOrder = _transport.Features.KeyOrder, WhenDead = stream.First().Options.WhenDead,
+            Inbox = inbox, KeepsKeyOrder = _transport.Features.KeyOrder, WhenDead = stream.First().Options.WhenDead,
         };
         var receiver = await _transport.OpenReceiverAsync(SpecOf(spec), cancel).ConfigureAwait(false);
         var health = new PumpHealth(group.Value, topic.Value, log);
         Func<Envelope, ValueTask>? publishFirst = _transport.Features.AtomicSettlement
             ? null
             : envelope => _publishers.PublishAsync(envelope, CancellationToken.None);
+        var supplement = new Supplement(SpecOf(spec).Group, publishFirst, _stores.ForeignSchedule, _stores.ForeignInbox);
         return () => new Pump(
-            spec, receiver, new Settler(receiver, spec, publishFirst, health, log, _builder.Time), health, log, _builder.Time);
+            spec, receiver, new Settler(receiver, spec, supplement, health, log, _builder.Time), health, log, _builder.Time);
+    }
+
+    private GroupInbox? InboxOf(IGrouping<(TopicName Topic, GroupName Group), Subscription> stream)
+    {
+        var group = stream.Key.Group == GroupName.EachInstance ? _privateGroup : stream.Key.Group;
+        return stream.First().Options.Inbox is { } options ? new GroupInbox(_stores.Inbox!, group, options.Retention) : null;
     }
 
     private ReceiverSpec SpecOf(PumpSpec spec) => spec.Group == GroupName.EachInstance
@@ -132,11 +185,17 @@ internal sealed class RunningBus
     {
         try
         {
+            if (_scheduler is not null)
+            {
+                await _scheduler.DisposeAsync().ConfigureAwait(false);
+            }
+
             await _publishers.StopAsync().ConfigureAwait(false);
         }
         finally
         {
             await _transport.DisposeAsync().ConfigureAwait(false);
+            await _stores.DisposeAsync().ConfigureAwait(false);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Aldis.Errors;
 using Aldis.Events;
 using Aldis.Pipeline;
 
@@ -51,6 +52,12 @@ internal sealed class EnvelopeFactory(EventRegistry registry, ICodec codec, Even
 
     public Envelope Make(EventType type, string? key, byte[] body, PublishOptions? options)
     {
+        if (options is { At: not null, After: not null } or { After.Ticks: < 0 })
+        {
+            throw new AldisException(new Fault(ErrorCodes.InvalidOption, $"PublishOptions say that {type} is published at {options.At:O} and after {options.After}.",
+                "One of them is allowed, and no negative span."));
+        }
+
         var envelope = new Envelope
         {
             Id = options?.Id ?? EventId.New(time),

@@ -23,6 +23,9 @@ public sealed record SubscriptionOptions
     /// <summary>What becomes of the later events of a key when one of them is given up. Default: <see cref="WhenDead.Park"/>.</summary>
     public WhenDead WhenDead { get; init; } = WhenDead.Park;
 
+    /// <summary>Whether what the group has handled is remembered, so that a second copy has no effect. Default: null, not remembered.</summary>
+    public InboxOptions? Inbox { get; init; }
+
     /// <summary>Every fault of these options.</summary>
     public IEnumerable<Fault> Validate()
     {
@@ -36,7 +39,7 @@ public sealed record SubscriptionOptions
             yield return new Fault(ErrorCodes.InvalidOption, $"SubscriptionOptions.MaxUnsettled is {MaxUnsettled}.", "It must be at least 1.");
         }
 
-        foreach (var fault in Retry.Validate())
+        foreach (var fault in Retry.Validate().Concat(Inbox?.Validate() ?? []))
         {
             yield return fault;
         }

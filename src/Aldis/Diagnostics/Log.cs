@@ -34,4 +34,19 @@ internal static partial class Log
 
     [LoggerMessage(204, LogLevel.Warning, "The lease on {Event} in group {Group} was lost; its settlement was refused and it is delivered again")]
     public static partial void LeaseLost(this ILogger log, Envelope @event, string group);
+
+    [LoggerMessage(205, LogLevel.Information, "{Event} was handled by group {Group} before; this copy is acknowledged without being handled")]
+    public static partial void Duplicate(this ILogger log, Envelope @event, string group);
+
+    [LoggerMessage(206, LogLevel.Error, "The inbox of group {Group} cannot be read; trying again in {Delay}")]
+    public static partial void InboxFailed(this ILogger log, string group, TimeSpan delay, Exception error);
+
+    [LoggerMessage(301, LogLevel.Error, "The schedule cannot be read; trying again in {Delay}")]
+    public static partial void ScheduleFailed(this ILogger log, TimeSpan delay, Exception error);
+
+    [LoggerMessage(302, LogLevel.Warning, "The timetable {Timetable} missed {Missed} slots, the newest at {Newest}: {WhatNow}")]
+    public static partial void SlotsMissed(this ILogger log, string timetable, int missed, DateTimeOffset newest, string whatNow);
+
+    [LoggerMessage(303, LogLevel.Warning, "The timetable {Timetable} stood at {Slot}, which is far ahead of the clock: the clock was set back, and it goes on from now")]
+    public static partial void SlotAhead(this ILogger log, string timetable, DateTimeOffset slot);
 }

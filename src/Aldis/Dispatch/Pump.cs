@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Aldis.Diagnostics;
-using Aldis.Events;
 using Aldis.Pipeline;
 using Aldis.Transports;
 using Microsoft.Extensions.Logging;
@@ -187,7 +186,7 @@ internal sealed class Pump
                 await HandleAsync(delivery, lane).ConfigureAwait(false);
                 break;
             case LaneTurn.Return:
-                Settle(delivery, Verdict.Return, []);
+                Settle(new Settlement(delivery, Verdict.Return, []));
                 break;
         }
     }
@@ -200,22 +199,25 @@ internal sealed class Pump
             return;
         }
 
-        IReadOnlyList<Envelope> published = verdict.Kind == VerdictKind.Done ? context.Published : [];
+        var settlement = verdict.Kind == VerdictKind.Done
+            ? new Settlement(delivery, verdict, context.Published) { Scheduled = context.Scheduled, Remember = context.Remember }
+            : new Settlement(delivery, verdict, []);
         if (lane is null)
         {
-            Settle(delivery, verdict, published);
+            Settle(settlement);
         }
         else
         {
-            Conclude(lane, delivery, verdict, published);
+            Conclude(lane, settlement);
         }
     }
 
     /// <summary>Lets the lane go on, or hands back what waits in it, in this order: first the verdict that makes the others wait.</summary>
-    private void Conclude(Lane lane, Delivery delivery, Verdict verdict, IReadOnlyList<Envelope> published)
+    private void Conclude(Lane lane, Settlement settlement)
     {
+        var (delivery, verdict, _) = settlement;
         verdict = verdict with { HoldsKey = verdict.Kind == VerdictKind.Dead && _spec.WhenDead == WhenDead.Park };
-        Settle(delivery, verdict, published, verdict.Blocks ? lane : null);
+        Settle(settlement with { Verdict = verdict }, verdict.Blocks ? lane : null);
         if (!verdict.Blocks)
         {
             if (_lanes!.Advance(lane))
@@ -228,14 +230,14 @@ internal sealed class Pump
 
         while (_lanes!.Block(lane, delivery) is { } behind)
         {
-            Settle(behind, Verdict.Return, []);
+            Settle(new Settlement(behind, Verdict.Return, []));
         }
     }
 
-    private void Settle(Delivery delivery, Verdict verdict, IReadOnlyList<Envelope> published, Lane? lane = null)
+    private void Settle(Settlement settlement, Lane? lane = null)
     {
         // Where it is not taken, the handler did not heed its cancellation, and the bus has stopped without it.
-        if (_settler.Add(new Settlement(delivery, verdict, published), lane))
+        if (_settler.Add(settlement, lane))
         {
             Interlocked.Increment(ref _handled);
         }

@@ -9,6 +9,9 @@ internal sealed record PumpSpec(TopicName Topic, GroupName Group, Handler Handle
     /// <summary>Whether the transport hands out a key's events in order; then the pump handles them in order.</summary>
     public bool KeepsKeyOrder { get; init; }
 
+    /// <summary>Where the group remembers what it has handled, if it does.</summary>
+    public GroupInbox? Inbox { get; init; }
+
     /// <summary>What becomes of the later events of a key when one of them is given up.</summary>
     public WhenDead WhenDead { get; init; }
 }

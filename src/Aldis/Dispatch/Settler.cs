@@ -1,29 +1,27 @@
 using Aldis.Diagnostics;
-using Aldis.Events;
+using Aldis.Pipeline;
 using Aldis.Transports;
 using Microsoft.Extensions.Logging;
 
 namespace Aldis.Dispatch;
 
-/// <summary>
-/// Sends the verdicts of one receiver, in batches. Where the transport cannot settle and publish in one step, what was published goes first:
-/// then a crash in between repeats an event but loses none.
-/// </summary>
+/// <summary>Sends the verdicts of one receiver, in batches.</summary>
 internal sealed class Settler : IAsyncDisposable
 {
     private readonly IReceiver _receiver;
-    private readonly Func<Envelope, ValueTask>? _publishFirst;
+    private readonly Supplement _supplement;
     private readonly PumpHealth _health;
     private readonly ILogger _log;
     private readonly Backoff _backoff;
     private readonly string _group;
+    private readonly GroupInbox? _inbox;
     private readonly Batcher<Outgoing> _batcher;
     private readonly Settlement[] _batch;
     private readonly CancellationTokenSource _abandon;
 
-    public Settler(IReceiver receiver, PumpSpec spec, Func<Envelope, ValueTask>? publishFirst, PumpHealth health, ILogger log, TimeProvider time)
+    public Settler(IReceiver receiver, PumpSpec spec, Supplement supplement, PumpHealth health, ILogger log, TimeProvider time)
     {
-        (_receiver, _publishFirst, _health, _log, _group) = (receiver, publishFirst, health, log, spec.Group.Value);
+        (_receiver, _supplement, _health, _log, _group, _inbox) = (receiver, supplement, health, log, spec.Group.Value, spec.Inbox);
         _backoff = new Backoff(time);
         _abandon = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         _batch = new Settlement[spec.MaxUnsettled];
@@ -58,7 +56,7 @@ internal sealed class Settler : IAsyncDisposable
         }
 
         Array.Clear(_batch, 0, batch.Length);
-        TellLanes(outgoing.Span);
+        Tell(outgoing.Span);
         Settled(batch.Length);
     }
 
@@ -72,10 +70,15 @@ internal sealed class Settler : IAsyncDisposable
         return _batch.AsMemory(0, outgoing.Length);
     }
 
-    private void TellLanes(ReadOnlySpan<Outgoing> outgoing)
+    private void Tell(ReadOnlySpan<Outgoing> outgoing)
     {
         foreach (var one in outgoing)
         {
+            if (one.Settlement.Remember is not null)
+            {
+                _inbox?.Forget(one.Settlement.Delivery.Envelope.Id);
+            }
+
             if (one.Lane is not null)
             {
                 Stored(one.Lane);
@@ -87,7 +90,7 @@ internal sealed class Settler : IAsyncDisposable
     {
         try
         {
-            var settled = _publishFirst is null ? batch : await PublishFirstAsync(batch, _publishFirst).ConfigureAwait(false);
+            var settled = _supplement.IsEmpty ? batch : await _supplement.ApplyAsync(batch, _abandon.Token).ConfigureAwait(false);
             foreach (var refused in await _receiver.SettleAsync(settled, _abandon.Token).ConfigureAwait(false))
             {
                 _log.LeaseLost(refused.Delivery.Envelope, _group);
@@ -103,14 +106,6 @@ internal sealed class Settler : IAsyncDisposable
             await WaitAsync().ConfigureAwait(false);
             return false;
         }
-    }
-
-    private static async ValueTask<ReadOnlyMemory<Settlement>> PublishFirstAsync(
-        ReadOnlyMemory<Settlement> batch, Func<Envelope, ValueTask> publish)
-    {
-        var settled = batch.ToArray();
-        await Task.WhenAll(settled.SelectMany(settlement => settlement.Published).Select(envelope => publish(envelope).AsTask())).ConfigureAwait(false);
-        return Array.ConvertAll(settled, settlement => settlement with { Published = [] });
     }
 
     private async ValueTask WaitAsync()

@@ -11,4 +11,15 @@ public sealed record PublishOptions
 
     /// <summary>What travels beside the event. Default: nothing.</summary>
     public Headers Headers { get; init; } = Headers.Empty;
+
+    /// <summary>
+    /// When it is published, by the wall clock. Until then it is kept by the transport, or by the ledger, and survives what these survive. Default: at once. An instant
+    /// that has passed means at once. Not together with <see cref="After"/>.
+    /// </summary>
+    public DateTimeOffset? At { get; init; }
+
+    /// <summary>After how long it is published. A clock that is set meanwhile changes nothing. Default: at once. Not together with <see cref="At"/>.</summary>
+    public TimeSpan? After { get; init; }
+
+    internal bool IsLater => At is not null || After is not null;
 }

@@ -13,6 +13,7 @@ public sealed class EventContext
     private readonly ISealer _sealer;
     private readonly Delivery _delivery;
     private List<Envelope>? _published;
+    private List<ScheduledEvent>? _scheduled;
 
     internal EventContext(Delivery delivery, GroupName group, ISealer sealer, IServiceProvider services, CancellationToken cancellation)
     {
@@ -56,6 +57,12 @@ public sealed class EventContext
     /// <summary>What the handler has published so far.</summary>
     internal IReadOnlyList<Envelope> Published => _published ?? (IReadOnlyList<Envelope>)[];
 
+    /// <summary>What the handler has published for later.</summary>
+    internal IReadOnlyList<ScheduledEvent>? Scheduled => _scheduled;
+
+    /// <summary>How long the event is to be remembered as handled, or null.</summary>
+    internal TimeSpan? Remember { get; set; }
+
     /// <summary>
     /// Publishes an event together with the acknowledgement of the one in hand: both, or neither. If the handler fails, it is not published.
     /// Its headers say what caused it (<c>causationid</c>) and what it belongs to (<c>correlationid</c>).
@@ -65,8 +72,22 @@ public sealed class EventContext
     /// <param name="options">Its id, key and headers, where they are not the usual ones.</param>
     /// <exception cref="AldisException">The event is not registered, cannot be encoded, or is over a limit.</exception>
     public void Publish<T>(T @event, PublishOptions? options = null) where T : notnull
-        => (_published ??= []).Add(_sealer.Seal(@event, options, Envelope));
+    {
+        var envelope = _sealer.Seal(@event, options, Envelope);
+        if (options is { IsLater: true })
+        {
+            (_scheduled ??= []).Add(new ScheduledEvent(envelope, options.At, options.After));
+        }
+        else
+        {
+            (_published ??= []).Add(envelope);
+        }
+    }
 
     /// <summary>Forgets what was published, because the handler failed after it.</summary>
-    internal void Unpublish() => _published?.Clear();
+    internal void Unpublish()
+    {
+        _published?.Clear();
+        _scheduled?.Clear();
+    }
 }

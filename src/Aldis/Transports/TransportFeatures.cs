@@ -28,6 +28,12 @@ public sealed record TransportFeatures
     /// <summary>Whether an envelope sent twice with one id is stored once.</summary>
     public bool Deduplicates { get; init; }
 
+    /// <summary>Whether it is its own inbox (<see cref="IInbox"/>): what a group has handled is remembered together with the verdict.</summary>
+    public bool Remembers { get; init; }
+
+    /// <summary>Whether it keeps events until they are due (<see cref="IScheduleStore"/>), and publishes each once, however many processes share it.</summary>
+    public bool Schedules { get; init; }
+
     /// <summary>Whether events that are done can be read again.</summary>
     public bool Replays { get; init; }
 

@@ -22,6 +22,16 @@ public static class SqliteBuilderExtensions
         return bus.UseTransport(context => new SqliteTransport(options, context), options.Validate());
     }
 
+    /// <summary>Keeps in a file what the transport of the bus cannot keep: what is to be published later, what was handled.</summary>
+    /// <param name="bus">The bus.</param>
+    /// <param name="path">The file; made where there is none. Processes of this machine may share it.</param>
+    public static EventBusBuilder UseSqliteLedger(this EventBusBuilder bus, string path)
+    {
+        ArgumentNullException.ThrowIfNull(bus);
+        var options = new SqliteOptions { Path = path };
+        return bus.UseLedger(context => new SqliteTransport(options, context), options.Validate());
+    }
+
     /// <summary>Lets a connection URI choose SQLite: <c>sqlite:events.db</c>, <c>sqlite:/var/lib/shop/events.db</c>.</summary>
     /// <param name="bus">The bus.</param>
     public static EventBusBuilder AcceptSqlite(this EventBusBuilder bus)

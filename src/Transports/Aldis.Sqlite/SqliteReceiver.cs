@@ -44,7 +44,7 @@ internal sealed class SqliteReceiver : IReceiver
 
     public async ValueTask<IReadOnlyList<Settlement>> SettleAsync(ReadOnlyMemory<Settlement> batch, CancellationToken cancel)
     {
-        var job = new SettleJob(batch, _address, _engine.Time, _engine.Pulses);
+        var job = new SettleJob(batch, _address, _spec.Group, _engine.Time, _engine.Pulses);
         await _engine.Writer.RunAsync(job).ConfigureAwait(false);
         if (Forget(batch.Span, job.Refused))
         {

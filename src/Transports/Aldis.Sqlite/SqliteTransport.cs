@@ -12,7 +12,7 @@ namespace Aldis;
 /// A durable queue in one SQLite file, shared by all processes of a machine: a publish is complete when it is on the disk (WAL,
 /// synchronous FULL), and many publishers share one fsync.
 /// </summary>
-public sealed class SqliteTransport : ITransport, IDeadLetterStore
+public sealed partial class SqliteTransport : ITransport, IDeadLetterStore
 {
     private readonly ConcurrentDictionary<SqliteReceiver, bool> _receivers = new();
     private readonly SqliteOptions _options;
@@ -32,7 +32,7 @@ public sealed class SqliteTransport : ITransport, IDeadLetterStore
     /// <inheritdoc/>
     public TransportFeatures Features { get; } = new()
     {
-        System = "aldis", Durable = Durability.Stored, Ordered = true, KeyOrder = true, Delays = true, AtomicSettlement = true, KeepsForFirstGroup = true,
+        System = "aldis", Durable = Durability.Stored, Ordered = true, KeyOrder = true, Delays = true, AtomicSettlement = true, Remembers = true, Schedules = true, KeepsForFirstGroup = true,
     };
 
     private Engine Engine => _engine ?? throw new AldisException(new Fault(ErrorCodes.NotRunning, "The SQLite transport is not started, or closed."));

@@ -8,21 +8,28 @@ namespace Aldis.Transports;
 /// Queues in the memory of this process: for tests, and for events that need not survive it. Everything a durable transport promises but
 /// durability holds: groups, attempts, delays, dead letters, settlement together with what was published.
 /// </summary>
-public sealed class InMemoryTransport : ITransport, IDeadLetterStore
+public sealed class InMemoryTransport : ITransport, IDeadLetterStore, IInbox, IScheduleStore
 {
     private readonly ConcurrentDictionary<TopicName, MemoryTopic> _topics = new();
     private readonly InMemoryOptions _options;
     private readonly TimeProvider _time;
+    private readonly MemoryInbox _inbox;
+    private readonly MemorySchedule _schedule;
 
     /// <summary>Makes an empty transport.</summary>
     /// <param name="options">How much it holds.</param>
     /// <param name="time">The clock of delays.</param>
-    public InMemoryTransport(InMemoryOptions options, TimeProvider time) => (_options, _time) = (options, time);
+    public InMemoryTransport(InMemoryOptions options, TimeProvider time) 
+    {
+        (_options, _time) = (options, time);
+        _inbox = new MemoryInbox(time);
+        _schedule = new MemorySchedule(time);
+    }
 
     /// <inheritdoc/>
     public TransportFeatures Features { get; } = new()
     {
-        System = "aldis", Durable = Durability.InMemory, Ordered = true, KeyOrder = true, Delays = true, AtomicSettlement = true,
+        System = "aldis", Durable = Durability.InMemory, Ordered = true, KeyOrder = true, Delays = true, AtomicSettlement = true, Remembers = true, Schedules = true,
     };
 
     /// <inheritdoc/>
@@ -37,7 +44,7 @@ public sealed class InMemoryTransport : ITransport, IDeadLetterStore
         ArgumentNullException.ThrowIfNull(spec);
         var topic = Topic(spec.Topic);
         var group = topic.Group(spec.Group);
-        return new(new MemoryReceiver(group, Topic, spec.IsPrivate ? () => topic.Forget(group) : static () => { }));
+        return new(new MemoryReceiver(group, Topic, _inbox, _schedule, spec.IsPrivate ? () => topic.Forget(group) : static () => { }));
     }
 
     /// <inheritdoc/>
@@ -60,6 +67,75 @@ public sealed class InMemoryTransport : ITransport, IDeadLetterStore
     /// <inheritdoc/>
     public ValueTask<int> DiscardAsync(DeadLetterFilter filter, CancellationToken cancel = default)
         => new(Matching(filter).Sum(group => group.Discard(filter.Id)));
+
+    /// <inheritdoc/>
+    public ValueTask<bool> ContainsAsync(GroupName group, EventId id, CancellationToken cancel) => new(_inbox.Contains(group, id));
+
+    /// <inheritdoc/>
+    public ValueTask RememberAsync(IReadOnlyCollection<InboxEntry> handled, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(handled);
+        foreach (var entry in handled)
+        {
+            _inbox.Remember(entry);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    async IAsyncEnumerable<DueEvent> ISchedule.ListAsync([EnumeratorCancellation] CancellationToken cancel)
+    {
+        foreach (var one in _schedule.List())
+        {
+            cancel.ThrowIfCancellationRequested();
+            yield return one;
+        }
+
+        await ValueTask.CompletedTask.ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    ValueTask<bool> ISchedule.CancelAsync(EventId id, CancellationToken cancel) => new(_schedule.Cancel(id));
+
+    /// <inheritdoc/>
+    public ValueTask ScheduleAsync(IReadOnlyCollection<ScheduledEvent> events, CancellationToken cancel)
+    {
+        _schedule.Add(events);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<TimeSpan?> FireDueAsync(Func<Envelope, CancellationToken, ValueTask>? publish, CancellationToken cancel)
+    {
+        publish ??= (envelope, _) =>
+        {
+            Topic(envelope.Topic).Publish([envelope]);
+            return ValueTask.CompletedTask;
+        };
+        while (_schedule.TakeDue() is { } due)
+        {
+            try
+            {
+                await publish(due.Envelope, cancel).ConfigureAwait(false);
+            }
+            catch
+            {
+                _schedule.Add([due]);
+                throw;
+            }
+        }
+
+        return _schedule.Next;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<DateTimeOffset> SlotAsync(string timetable, DateTimeOffset beginning, CancellationToken cancel)
+        => new(_schedule.Slot(timetable, beginning));
+
+    /// <inheritdoc/>
+    public ValueTask<bool> TakeSlotAsync(string timetable, DateTimeOffset from, DateTimeOffset to, ScheduledEvent? @event, CancellationToken cancel)
+        => new(_schedule.TakeSlot(timetable, from, to, @event));
 
     /// <summary>Closes nothing: what is here lives as long as this object, and a receiver that is disposed returns what it holds.</summary>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -5,8 +5,11 @@ namespace Aldis.Transports;
 /// <summary>One member of a group. Its table of unsettled deliveries is the lease: a token that is not in it is refused.</summary>
 /// <param name="group">The group.</param>
 /// <param name="topics">Finds the topics of what is published.</param>
+/// <param name="inbox">What was handled.</param>
+/// <param name="schedule">What is to be published later.</param>
 /// <param name="gone">Told when it is disposed.</param>
-internal sealed class MemoryReceiver(MemoryGroup group, Func<TopicName, MemoryTopic> topics, Action gone) : IReceiver
+internal sealed class MemoryReceiver(
+    MemoryGroup group, Func<TopicName, MemoryTopic> topics, MemoryInbox inbox, MemorySchedule schedule, Action gone) : IReceiver
 {
     private readonly Lock _gate = new();
     private readonly SortedDictionary<long, Waiting> _unsettled = [];
@@ -82,6 +85,12 @@ internal sealed class MemoryReceiver(MemoryGroup group, Func<TopicName, MemoryTo
         foreach (var envelope in settlement.Published)
         {
             topics(envelope.Topic).Publish([envelope]);
+        }
+
+        schedule.Add(settlement.Scheduled ?? []);
+        if (settlement.Remember is { } keep)
+        {
+            inbox.Remember(new InboxEntry(group.Name, waiting.Envelope.Id, keep));
         }
 
         Conclude(settlement.Verdict, waiting);

@@ -14,12 +14,18 @@ internal sealed class Engine : IAsyncDisposable
         (_path, _options, Time, Log) = (path, options, context.Time, context.Loggers.CreateLogger("Aldis.Sqlite"));
         Session = new WorkerSession(options.Lease);
         Writer = new Writer(database, clock);
+        Clock = clock;
+        Ledger = new LedgerReader(OpenReader());
         Watch = new Watch(OpenReader(), Writer, Session, clock, Pulses, context.Time, Log);
     }
 
     public Writer Writer { get; }
 
     public Watch Watch { get; }
+
+    public LedgerReader Ledger { get; }
+
+    public FileClock Clock { get; }
 
     public WorkerSession Session { get; }
 
@@ -54,6 +60,7 @@ internal sealed class Engine : IAsyncDisposable
         }
 
         Writer.Dispose();
+        Ledger.Dispose();
         Session.Dispose();
     }
 }

@@ -28,7 +28,37 @@ internal static class Schema
         ) STRICT;
         """;
 
-    private const string Tables = Groups + """
+    private const string Ledger = """
+
+        CREATE TABLE aldis_inbox (
+            grp TEXT NOT NULL,                         -- the group's name
+            id BLOB NOT NULL,                          -- the event it has handled
+            until INTEGER NOT NULL,                    -- file time, ms: then it may be forgotten
+            PRIMARY KEY (grp, id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX aldis_inbox_until ON aldis_inbox (until);
+        CREATE TABLE aldis_schedule (
+            row INTEGER PRIMARY KEY,
+            clock INTEGER NOT NULL,                    -- 0: due is file time, ms; 1: due is wall clock, ms since 1970, UTC
+            due INTEGER NOT NULL,
+            topic TEXT NOT NULL,
+            id BLOB NOT NULL UNIQUE,
+            type TEXT,
+            source TEXT NOT NULL,
+            time INTEGER NOT NULL,
+            key TEXT,
+            content_type TEXT,
+            headers TEXT,
+            body BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX aldis_schedule_due ON aldis_schedule (clock, due);
+        CREATE TABLE aldis_timetable (
+            name TEXT PRIMARY KEY,
+            slot INTEGER NOT NULL                      -- the newest that was taken, 100 ns since 0001-01-01, UTC
+        ) STRICT, WITHOUT ROWID;
+        """;
+
+    private const string Tables = Groups + Ledger + """
 
         CREATE TABLE aldis_schema (version INTEGER NOT NULL) STRICT;
         CREATE TABLE aldis_clock (boot TEXT PRIMARY KEY, offset INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -116,7 +146,7 @@ internal static class Schema
         UPDATE aldis_delivery SET number = row - (SELECT max(row) FROM aldis_delivery);
         DROP INDEX aldis_delivery_waiting;
         DROP INDEX aldis_delivery_dead;
-        """ + DeliveryIndexes + """
+        """ + DeliveryIndexes + Ledger + """
 
         UPDATE aldis_schema SET version = 3;
         """;

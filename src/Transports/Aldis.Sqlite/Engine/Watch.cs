@@ -8,11 +8,14 @@ namespace Aldis.Sqlite;
 /// </summary>
 internal sealed class Watch : IAsyncDisposable
 {
+    private const int MostSteps = 100;
     private static readonly TimeSpan _glance = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan _round = TimeSpan.FromSeconds(1);
 
     private readonly Database _database;
     private readonly Statement _version;
+    private readonly Statement _oldest;
+    private readonly Statement _old;
     private readonly Writer _writer;
     private readonly WorkerSession _session;
     private readonly FileClock _clock;
@@ -28,6 +31,8 @@ internal sealed class Watch : IAsyncDisposable
     {
         (_database, _writer, _session, _clock, _pulses, _log) = (database, writer, session, clock, pulses, log);
         _version = new Statement(database, "PRAGMA data_version");
+        _oldest = new Statement(database, "SELECT min(id) FROM aldis_worker");
+        _old = new Statement(database, "SELECT 1 FROM aldis_inbox WHERE until <= ?1 LIMIT 1");
         _timer = new PeriodicTimer(_glance, time);
     }
 
@@ -43,6 +48,8 @@ internal sealed class Watch : IAsyncDisposable
         _timer.Dispose();
         await _running.ConfigureAwait(false);
         _version.Dispose();
+        _oldest.Dispose();
+        _old.Dispose();
         _database.Dispose();
     }
 
@@ -88,6 +95,20 @@ internal sealed class Watch : IAsyncDisposable
         {
             _nextRound = _clock.Now + (long)_round.TotalMilliseconds;
             await TakeOverAsync().ConfigureAwait(false);
+            await ForgetAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Cleans the inbox, in steps, so that no other write waits long. One of the workers does it: the oldest.</summary>
+    private async Task ForgetAsync()
+    {
+        if (_oldest.Scalar() == _session.Worker && _old.Bind(1, _clock.Now).Scalar() is not null)
+        {
+            var isMore = true;
+            for (var step = 0; isMore && step < MostSteps; step++)
+            {
+                isMore = await new Work<bool>(store => store.Inbox.Forget(store.Clock.Now)).OnAsync(_writer).ConfigureAwait(false);
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using Aldis.Events;
 using Aldis.Transports;
 
 namespace Aldis.Sqlite;
@@ -6,7 +7,7 @@ namespace Aldis.Sqlite;
 /// Settles deliveries, each together with what its handler published. A lease that is gone is known by its token: then nothing of that
 /// settlement happens.
 /// </summary>
-internal sealed class SettleJob(ReadOnlyMemory<Settlement> batch, GroupAddress address, TimeProvider time, Pulses pulses) : WriteJob
+internal sealed class SettleJob(ReadOnlyMemory<Settlement> batch, GroupAddress address, GroupName group, TimeProvider time, Pulses pulses) : WriteJob
 {
     private readonly Dictionary<RangeClaim, byte[]?> _claims = [];
     private readonly List<Settlement> _refused = [];
@@ -28,6 +29,7 @@ internal sealed class SettleJob(ReadOnlyMemory<Settlement> batch, GroupAddress a
             if (Settle(store, settlement))
             {
                 Publish(settlement);
+                Note(store, settlement);
             }
             else
             {
@@ -142,6 +144,19 @@ internal sealed class SettleJob(ReadOnlyMemory<Settlement> batch, GroupAddress a
         foreach (var envelope in settlement.Published)
         {
             _appender!.Append(envelope);
+        }
+    }
+
+    private void Note(Store store, Settlement settlement)
+    {
+        foreach (var later in settlement.Scheduled ?? [])
+        {
+            store.Schedule.Insert(later, store.Clock.Now);
+        }
+
+        if (settlement.Remember is { } keep)
+        {
+            store.Inbox.Remember(group, settlement.Delivery.Envelope.Id, keep, store.Clock.Now);
         }
     }
 

@@ -14,6 +14,8 @@ internal sealed class Store : IDisposable
         Keys = new(database);
         DeadLetters = new(database, Keys);
         Workers = new(database);
+        Inbox = new(database);
+        Schedule = new(database);
     }
 
     public FileClock Clock { get; }
@@ -34,9 +36,13 @@ internal sealed class Store : IDisposable
 
     public WorkerTable Workers { get; }
 
+    public InboxTable Inbox { get; }
+
+    public ScheduleTable Schedule { get; }
+
     public void Dispose()
     {
-        foreach (var table in new IDisposable[] { Topics, Groups, Events, Claims, Deliveries, Keys, Workers })
+        foreach (var table in new IDisposable[] { Topics, Groups, Events, Claims, Deliveries, Keys, Workers, Inbox, Schedule })
         {
             table.Dispose();
         }

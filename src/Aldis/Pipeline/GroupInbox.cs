@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+using Aldis.Events;
+using Aldis.Transports;
+
+namespace Aldis.Pipeline;
+
+/// <summary>
+/// The inbox of one group, with what this process is handling just now: of two copies that come at the same time, the second waits for the verdict of the
+/// first.
+/// </summary>
+internal sealed class GroupInbox(IInbox store, GroupName group, TimeSpan keep)
+{
+    /// <summary>By event: whether it turned out to be handled. An event stays here until its settlement is stored, and so in the inbox.</summary>
+    private readonly ConcurrentDictionary<EventId, TaskCompletionSource<bool>> _open = new();
+
+    /// <summary>How long a handled event is remembered.</summary>
+    public TimeSpan Keep => keep;
+
+    /// <summary>Begins to handle an event, unless it is handled already. Whoever has begun says how it ended.</summary>
+    /// <returns>Whether it is to be handled.</returns>
+    public async ValueTask<bool> TryBeginAsync(EventId id, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var mine = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+            var open = _open.GetOrAdd(id, mine);
+            if (open == mine)
+            {
+                return await BeginAsync(id, cancel).ConfigureAwait(false);
+            }
+
+            if (await open.Task.WaitAsync(cancel).ConfigureAwait(false))
+            {
+                return false;
+            }
+        }
+    }
+
+    /// <summary>It is handled; its settlement is on its way.</summary>
+    public void Handled(EventId id) => _open[id].TrySetResult(true);
+
+    /// <summary>It is not handled.</summary>
+    public void GiveUp(EventId id)
+    {
+        if (_open.TryRemove(id, out var open))
+        {
+            open.TrySetResult(false);
+        }
+    }
+
+    /// <summary>Its settlement is stored, or never will be.</summary>
+    public void Forget(EventId id) => _open.TryRemove(id, out _);
+
+    private async ValueTask<bool> BeginAsync(EventId id, CancellationToken cancel)
+    {
+        var isNew = false;
+        try
+        {
+            return isNew = !await store.ContainsAsync(group, id, cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (!isNew)
+            {
+                GiveUp(id);
+            }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using Aldis.Errors;
+using Aldis.Transports;
+
+namespace Aldis;
+
+/// <summary>Where a bus keeps what: each kind in the transport if that can, else in the ledger if there is one that can, else nowhere.</summary>
+internal sealed class Stores(ITransport transport, ITransport? ledger) : IAsyncDisposable
+{
+    public IInbox? Inbox => transport as IInbox ?? ledger as IInbox;
+
+    public IScheduleStore? Schedule => transport as IScheduleStore ?? ledger as IScheduleStore;
+
+    /// <summary>The inbox where it is not the transport itself.</summary>
+    public IInbox? ForeignInbox => transport is IInbox ? null : Inbox;
+
+    /// <summary>The store of what is scheduled where it is not the transport itself.</summary>
+    public IScheduleStore? ForeignSchedule => transport is IScheduleStore ? null : Schedule;
+
+    /// <summary>What an event survives that is to be published later.</summary>
+    public Durability LevelOfSchedule => (transport is IScheduleStore ? transport : ledger!).Features.Durable;
+
+    public Fault Missing(string what) => new(ErrorCodes.MissingFeature, $"{what}, and the transport '{transport.Features.System}' keeps nothing of the kind.",
+        ledger is null ? "The bus has no ledger." : "Its ledger does not, either.", "Add a ledger, for example bus.UseSqliteLedger(\"ledger.db\").");
+
+    public ValueTask StartAsync(CancellationToken cancel) => ledger?.StartAsync(cancel) ?? ValueTask.CompletedTask;
+
+    public ValueTask DisposeAsync() => ledger?.DisposeAsync() ?? ValueTask.CompletedTask;
+}

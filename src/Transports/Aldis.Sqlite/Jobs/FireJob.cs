@@ -1,0 +1,21 @@
+namespace Aldis.Sqlite;
+
+/// <summary>Publishes what is due on the file's own topics, and forgets it, in one transaction: whichever process is first does it.</summary>
+internal sealed class FireJob(TimeProvider time, Pulses pulses) : WriteJob
+{
+    private Appender? _appender;
+
+    public override void Execute(Store store)
+    {
+        _appender = new Appender(store);
+        foreach (var (row, envelope) in store.Schedule.Due(store.Clock.Now, time.GetUtcNow()))
+        {
+            _appender.Append(envelope);
+            store.Schedule.Delete(row);
+        }
+
+        _appender.Finish();
+    }
+
+    protected override void Committed() => pulses.Beat(_appender!.Topics);
+}

@@ -1,0 +1,118 @@
+using System.Runtime.CompilerServices;
+using Aldis.Events;
+using Aldis.Sqlite;
+using Aldis.Transports;
+
+namespace Aldis;
+
+/// <summary>What the file keeps beside the queue: what was handled, and what is to be published later.</summary>
+public sealed partial class SqliteTransport : IInbox, IScheduleStore
+{
+    /// <inheritdoc/>
+    public ValueTask<bool> ContainsAsync(GroupName group, EventId id, CancellationToken cancel) => new(Engine.Ledger.Contains(group, id, Engine.Clock.Now));
+
+    /// <inheritdoc/>
+    public async ValueTask RememberAsync(IReadOnlyCollection<InboxEntry> handled, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(handled);
+        await WriteAsync(store =>
+        {
+            foreach (var entry in handled)
+            {
+                store.Inbox.Remember(entry.Group, entry.Id, entry.Keep, store.Clock.Now);
+            }
+
+            return true;
+        }).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    async IAsyncEnumerable<DueEvent> ISchedule.ListAsync([EnumeratorCancellation] CancellationToken cancel)
+    {
+        using var database = DatabaseFile.OpenReader(_path, _options);
+        var (now, wall) = (Engine.Clock.Now, _context.Time.GetUtcNow());
+        var after = (long.MinValue, 0L);
+        while (ScheduleTable.Read(database, now, wall, ref after) is { Count: > 0 } page)
+        {
+            foreach (var one in page)
+            {
+                cancel.ThrowIfCancellationRequested();
+                yield return one;
+            }
+
+            await Task.Yield();
+        }
+    }
+
+    /// <inheritdoc/>
+    ValueTask<bool> ISchedule.CancelAsync(EventId id, CancellationToken cancel) => WriteAsync(store => store.Schedule.Cancel(id));
+
+    /// <inheritdoc/>
+    public async ValueTask ScheduleAsync(IReadOnlyCollection<ScheduledEvent> events, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        await WriteAsync(store =>
+        {
+            foreach (var one in events)
+            {
+                store.Schedule.Insert(one, store.Clock.Now);
+            }
+
+            return true;
+        }).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<TimeSpan?> FireDueAsync(Func<Envelope, CancellationToken, ValueTask>? publish, CancellationToken cancel)
+    {
+        while (NextDue() is { } next)
+        {
+            if (next > TimeSpan.Zero)
+            {
+                return next;
+            }
+
+            await (publish is null ? Engine.Writer.RunAsync(new FireJob(_context.Time, Engine.Pulses)) : RelayAsync(publish, cancel)).ConfigureAwait(false);
+        }
+
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<DateTimeOffset> SlotAsync(string timetable, DateTimeOffset beginning, CancellationToken cancel)
+        => WriteAsync(store => store.Schedule.Slot(timetable, beginning));
+
+    /// <inheritdoc/>
+    public ValueTask<bool> TakeSlotAsync(string timetable, DateTimeOffset from, DateTimeOffset to, ScheduledEvent? @event, CancellationToken cancel)
+        => WriteAsync(store =>
+        {
+            var isTaken = store.Schedule.TakeSlot(timetable, from, to);
+            if (isTaken && @event is not null)
+            {
+                store.Schedule.Insert(@event, store.Clock.Now);
+            }
+
+            return isTaken;
+        });
+
+    private TimeSpan? NextDue() => Engine.Ledger.NextDue(Engine.Clock.Now, _context.Time.GetUtcNow());
+
+    /// <summary>Publishes elsewhere what is due. It stays in the file until it is published.</summary>
+    private async Task RelayAsync(Func<Envelope, CancellationToken, ValueTask> publish, CancellationToken cancel)
+    {
+        var job = new TakeDueJob(_context.Time);
+        await Engine.Writer.RunAsync(job).ConfigureAwait(false);
+        await Task.WhenAll(job.Due.Select(one => publish(one.Envelope, cancel).AsTask())).ConfigureAwait(false);
+        await WriteAsync(store =>
+        {
+            foreach (var (row, _) in job.Due)
+            {
+                store.Schedule.Delete(row);
+            }
+
+            return true;
+        }).ConfigureAwait(false);
+    }
+
+    private ValueTask<T> WriteAsync<T>(Func<Store, T> work) => new Work<T>(work).OnAsync(Engine.Writer);
+}
