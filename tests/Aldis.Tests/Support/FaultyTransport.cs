@@ -5,7 +5,7 @@ using Aldis.Transports;
 namespace Aldis.Tests.Support;
 
 /// <summary>A transport in memory that fails while it is told to, and keeps a record of what is asked of it.</summary>
-internal sealed class FaultyTransport(InMemoryTransport inner) : ITransport, IDeadLetterStore
+internal sealed class FaultyTransport(InMemoryTransport inner) : ITransport, IDeadLetterStore, IInbox, IScheduleStore
 {
     private int _receives;
     private int _settled;
@@ -92,6 +92,23 @@ internal sealed class FaultyTransport(InMemoryTransport inner) : ITransport, IDe
 
         public ValueTask DisposeAsync() => sender.DisposeAsync();
     }
+
+    public ValueTask<bool> ContainsAsync(GroupName group, EventId id, CancellationToken cancel) => inner.ContainsAsync(group, id, cancel);
+
+    public ValueTask RememberAsync(IReadOnlyCollection<InboxEntry> handled, CancellationToken cancel) => inner.RememberAsync(handled, cancel);
+
+    IAsyncEnumerable<DueEvent> ISchedule.ListAsync(CancellationToken cancel) => ((ISchedule)inner).ListAsync(cancel);
+
+    ValueTask<bool> ISchedule.CancelAsync(EventId id, CancellationToken cancel) => ((ISchedule)inner).CancelAsync(id, cancel);
+
+    public ValueTask ScheduleAsync(IReadOnlyCollection<ScheduledEvent> events, CancellationToken cancel) => inner.ScheduleAsync(events, cancel);
+
+    public ValueTask<TimeSpan?> FireDueAsync(Func<Envelope, CancellationToken, ValueTask>? publish, CancellationToken cancel) => inner.FireDueAsync(publish, cancel);
+
+    public ValueTask<DateTimeOffset> SlotAsync(string timetable, DateTimeOffset beginning, CancellationToken cancel) => inner.SlotAsync(timetable, beginning, cancel);
+
+    public ValueTask<bool> TakeSlotAsync(string timetable, DateTimeOffset from, DateTimeOffset to, ScheduledEvent? @event, CancellationToken cancel)
+        => inner.TakeSlotAsync(timetable, from, to, @event, cancel);
 
     private sealed class Receiver(FaultyTransport owner, IReceiver receiver) : IReceiver
     {
