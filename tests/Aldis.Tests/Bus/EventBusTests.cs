@@ -89,7 +89,7 @@ public sealed class EventBusTests
             .AddEvent<OrderShipped>()
             .Subscribe<OrderPlaced>("billing", Handle, new SubscriptionOptions { Concurrency = 4 }));
         var lines = stage.Bus.Describe().Split(Environment.NewLine);
-        Assert.Equal("transport aldis: InMemory, ordered, delays, atomic settlement", lines[0]);
+        Assert.Equal("transport aldis: InMemory, ordered, order by key, delays, atomic settlement, remembers, schedules", lines[0]);
         Assert.Contains("topic orders.placed", lines);
         Assert.Contains("topic orders.shipped", lines);
         Assert.Contains(lines, line => line.StartsWith("  group billing x4: orders.placed -> ", StringComparison.Ordinal));
