@@ -29,7 +29,7 @@ internal static class InboxScenarios
     }
 
     private static ValueTask<bool> ContainsAsync(Stage stage, Delivery delivery, string group = "group")
-        => ((IInbox)stage.Transport).ContainsAsync(GroupName.Parse(group), delivery.Envelope.Id, CancellationToken.None);
+        => stage.As<IInbox>().ContainsAsync(GroupName.Parse(group), delivery.Envelope.Id, CancellationToken.None);
 
     private static async Task Settled(Stage stage)
     {
@@ -75,7 +75,7 @@ internal static class InboxScenarios
     private static async Task Twice(Stage stage)
     {
         var id = EventId.New(stage.Time);
-        var inbox = (IInbox)stage.Transport;
+        var inbox = stage.As<IInbox>();
         for (var time = 0; time < 2; time++)
         {
             await inbox.RememberAsync([new InboxEntry(_group, id, _keep), new InboxEntry(_group, id, _keep)], CancellationToken.None).ConfigureAwait(false);

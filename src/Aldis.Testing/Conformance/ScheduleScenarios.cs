@@ -23,7 +23,7 @@ internal static class ScheduleScenarios
 
     private static Scenario Scheduling(string name, Func<Stage, Task> run) => new(name, features => features.Schedules, run);
 
-    private static IScheduleStore Store(Stage stage) => (IScheduleStore)stage.Transport;
+    private static IScheduleStore Store(Stage stage) => stage.As<IScheduleStore>();
 
     private static ValueTask ScheduleAsync(Stage stage, params ScheduledEvent[] events) => Store(stage).ScheduleAsync(events, CancellationToken.None);
 
@@ -101,7 +101,7 @@ internal static class ScheduleScenarios
     private static async Task Once(Stage stage)
     {
         var receiver = await stage.ReceiverAsync().ConfigureAwait(false);
-        var (one, other) = (Store(stage), (IScheduleStore)await stage.OpenAsync().ConfigureAwait(false));
+        var (one, other) = (Store(stage), Stage.As<IScheduleStore>(await stage.OpenAsync().ConfigureAwait(false)));
         string[] bodies = [.. Enumerable.Range(100, 300).Select(number => $"{number}")];
         await ScheduleAsync(stage, [.. bodies.Select(body => new ScheduledEvent(stage.Envelope(body), null, null))]).ConfigureAwait(false);
         await Task.WhenAll(one.FireDueAsync(null, CancellationToken.None).AsTask(), other.FireDueAsync(null, CancellationToken.None).AsTask()).ConfigureAwait(false);
@@ -136,7 +136,7 @@ internal static class ScheduleScenarios
     private static async Task Slots(Stage stage)
     {
         var receiver = await stage.ReceiverAsync().ConfigureAwait(false);
-        var (one, other) = (Store(stage), (IScheduleStore)await stage.OpenAsync().ConfigureAwait(false));
+        var (one, other) = (Store(stage), Stage.As<IScheduleStore>(await stage.OpenAsync().ConfigureAwait(false)));
         var beginning = stage.Time.GetUtcNow();
         var (first, second) = (beginning + _hour, beginning + (2 * _hour));
         Stage.Require(await one.SlotAsync("hourly", beginning, CancellationToken.None).ConfigureAwait(false) == beginning, "a new timetable does not stand at its beginning");

@@ -21,6 +21,18 @@ public sealed class Stage : IAsyncDisposable
     /// <summary>The transport opened last.</summary>
     public ITransport Transport => _opened[^1];
 
+    /// <summary>The transport opened last, as one of the optional contracts.</summary>
+    /// <typeparam name="T">The contract.</typeparam>
+    /// <exception cref="ConformanceException">The transport declares the feature, and does not have the contract.</exception>
+    public T As<T>() where T : class => As<T>(Transport);
+
+    /// <summary>A transport as one of the optional contracts.</summary>
+    /// <typeparam name="T">The contract.</typeparam>
+    /// <param name="transport">The transport.</param>
+    /// <exception cref="ConformanceException">The transport declares the feature, and does not have the contract.</exception>
+    public static T As<T>(ITransport transport) where T : class
+        => transport as T ?? throw new ConformanceException($"the transport declares a feature that goes with {typeof(T).Name}, and does not implement it");
+
     /// <summary>The clock.</summary>
     public TimeProvider Time => _fixture.Time;
 

@@ -11,16 +11,14 @@ public sealed class ScheduleTests
         await using var bus = await EventBus.StartAsync(bus => bus.UseInMemory().AddEvent<ReminderDue>().AddEvent<SaleBegun>());
         var reminder = await bus.PublishAsync(new ReminderDue("A-17"), new PublishOptions { After = TimeSpan.FromDays(3) });
         await bus.PublishAsync(new SaleBegun("winter"), new PublishOptions { At = new DateTimeOffset(2027, 1, 2, 9, 0, 0, TimeSpan.Zero) });
-        var listed = 0;
         await foreach (var due in bus.Schedule.ListAsync())
         {
             Console.WriteLine($"{due.Envelope.Topic} at {due.Due:u}");
-            listed++;
         }
 
         var wasThere = await bus.Schedule.CancelAsync(reminder.Id);
         Assert.True(wasThere);
-        Assert.InRange(listed, 1, 2);
+        Assert.DoesNotContain(reminder.Id, await bus.Schedule.ListAsync().Select(due => due.Envelope.Id).ToListAsync());
     }
 
     [Fact]

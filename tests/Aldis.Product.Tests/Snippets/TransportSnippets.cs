@@ -61,7 +61,7 @@ internal sealed class MyTransport(TimeProvider time) : ITransport, IDeadLetterSt
 {
     private readonly InMemoryTransport _inner = new(new InMemoryOptions(), time);
 
-    public TransportFeatures Features => _inner.Features;
+    public TransportFeatures Features => _inner.Features with { Remembers = false, Schedules = false };
 
     public ValueTask StartAsync(CancellationToken cancel) => _inner.StartAsync(cancel);
 
