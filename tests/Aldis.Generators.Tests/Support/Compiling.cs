@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Aldis.Generators.Handlers;
+using Aldis.Generators.Json;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -34,7 +35,8 @@ internal sealed class Compiling
 
     public static SyntaxTree Tree(string path, string text) => CSharpSyntaxTree.ParseText(text, _options, Folder + path, System.Text.Encoding.UTF8);
 
-    public static CSharpGeneratorDriver Driver() => CSharpGeneratorDriver.Create([new HandlerGenerator().AsSourceGenerator()], parseOptions: _options,
+    public static CSharpGeneratorDriver Driver() => CSharpGeneratorDriver.Create(
+        [new HandlerGenerator().AsSourceGenerator(), new JsonGenerator().AsSourceGenerator()], parseOptions: _options,
         optionsProvider: new Options(), driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
     /// <summary>Generates, and checks that what is generated compiles.</summary>
