@@ -1,7 +1,10 @@
+using System.Buffers;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
+using System.Text;
 using System.Text.Json;
+using Aldis.Events;
 using Aldis.Generators.Tests.Support;
 using Microsoft.CodeAnalysis;
 
@@ -91,6 +94,21 @@ public sealed class TableTests
         Assert.Contains("global::Far.Sent", Emitted(withGenerator: false), StringComparison.Ordinal);
 
         static string Emitted(bool withGenerator) => Near(Image("Far", Far, withGenerator)).Generate()["Json.g.cs"];
+    }
+
+    [Fact]
+    public void What_an_assembly_says_of_its_own_types_counts()
+    {
+        var older = Image("Far", Far, withGenerator: true);
+        With(new Compiling(("Near.cs", "[Event(\"near.sent\")] internal sealed record Sent(Far.Sent Cause);")), "Near", MetadataReference.CreateFromImage(older)).Generate(out var near);
+        var newer = Image("Far", Far.Replace("int Number", "int Number, string Text", StringComparison.Ordinal), withGenerator: true);
+
+        var context = new AssemblyLoadContext("tables");
+        var type = context.LoadFromStream(new MemoryStream(newer)).GetType("Far.Sent")!;
+        RuntimeHelpers.RunModuleConstructor(Load(context, near).ManifestModule.ModuleHandle);
+        var written = new ArrayBufferWriter<byte>();
+        typeof(JsonCodec).GetMethod(nameof(JsonCodec.Encode))!.MakeGenericMethod(type).Invoke(new JsonCodec(), [Activator.CreateInstance(type, 1, "new"), written]);
+        Assert.Equal("""{"number":1,"text":"new"}""", Encoding.UTF8.GetString(written.WrittenSpan));
     }
 
     [Fact]
