@@ -88,7 +88,7 @@ public sealed class JsonCodec : ICodec
     private JsonTypeInfo<T> Metadata<T>() => _options.TryGetTypeInfo(typeof(T), out var info)
         ? (JsonTypeInfo<T>)info
         : throw new AldisException(new Fault(ErrorCodes.NoJsonMetadata, $"There is no JSON metadata for {typeof(T)}.",
-            "Reflection is switched off in this program, as it is wherever PublishAot or trimming is on (a file-based program too)."));
+            "The generator of Aldis has not described it, and reflection is switched off in this program, as it is wherever PublishAot or trimming is on (a file-based program too)."));
 
     /// <summary>A converter may encode an event inside an event, so a writer in use is not shared.</summary>
     private static Utf8JsonWriter? TakeWriter()

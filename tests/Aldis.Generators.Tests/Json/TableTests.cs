@@ -97,6 +97,15 @@ public sealed class TableTests
     }
 
     [Fact]
+    public void An_assembly_that_sees_the_internals_of_another_has_a_table_of_its_own()
+    {
+        var far = Image("Far", "[assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"Near\")]" + Far, withGenerator: true);
+        Near(far).Generate(out var near);
+        var assembly = Load(new AssemblyLoadContext("tables"), near);
+        Assert.NotNull(Laboratory.Resolver(assembly).GetTypeInfo(assembly.GetType("Sent")!, new()));
+    }
+
+    [Fact]
     public void What_an_assembly_says_of_its_own_types_counts()
     {
         var older = Image("Far", Far, withGenerator: true);
