@@ -1,5 +1,4 @@
 #:project ../src/Transports/Aldis.Sqlite
-#:property PublishAot=false
 using Aldis;
 
 File.Delete("first-event.db");

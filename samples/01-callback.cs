@@ -1,6 +1,5 @@
 #:project ../src/Aldis
 #:property AllowUnsafeBlocks=true
-#:property PublishAot=false
 
 // Rung 1, the callback: the one who makes a button says what a click does. Needs a display and Tcl/Tk 8.6 (Debian: apt install tk8.6).
 //   dotnet run samples/01-callback.cs

@@ -1,5 +1,4 @@
 #:project ../src/Transports/Aldis.Sqlite
-#:property PublishAot=false
 using Aldis;
 
 // A shop and its billing meet at two signals and know nothing of each other.

@@ -1,5 +1,4 @@
 #:project ../src/Aldis
-#:property PublishAot=false
 
 // A topic inside the process: those who send and those who receive know the signal, and not each other.
 //   dotnet run samples/03-topic.cs

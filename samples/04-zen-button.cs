@@ -1,6 +1,5 @@
 #:project ../src/Aldis
 #:property AllowUnsafeBlocks=true
-#:property PublishAot=false
 
 // A window with one button; a click shows nineteen aphorisms on events. Needs a display and Tcl/Tk 8.6 (Debian: apt install tk8.6).
 //   dotnet run samples/04-zen-button.cs

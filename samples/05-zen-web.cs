@@ -1,6 +1,5 @@
 #:sdk Microsoft.NET.Sdk.Web
 #:project ../src/Aldis
-#:property PublishAot=false
 
 // A web application with nineteen aphorisms on events. A request is an event: the log and the counter know its signals and not the server.
 //   dotnet run samples/05-zen-web.cs [-- --port N]

@@ -2,7 +2,6 @@
 #:project ../src/Transports/Aldis.Sqlite
 #:package Microsoft.Extensions.Hosting
 #:package CsvHelper
-#:property PublishAot=false
 
 // A shop that turns the orders of a CSV file into invoices, through durable events in one SQLite file.
 //   dotnet run samples/storefront.cs [-- FILE.csv | -] [--fresh]
@@ -10,8 +9,8 @@
 
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Aldis;
+using Aldis.Events;
 using CsvHelper;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
@@ -111,6 +110,7 @@ public sealed class Day(IEventBus bus, Shop shop)
     private const int Chunk = 100;
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(250);
+    private static readonly JsonCodec _json = new();
     private DateTime _reported;
 
     public string Line { get; private set; } = "";
@@ -206,7 +206,7 @@ public sealed class Day(IEventBus bus, Shop shop)
         var dead = new HashSet<string>();
         await foreach (var letter in bus.DeadLetters.ListAsync(new DeadLetterFilter { Group = "billing" }))
         {
-            dead.Add(JsonSerializer.Deserialize<OrderPlaced>(letter.Envelope.Body.Span, JsonSerializerOptions.Web)!.Id);
+            dead.Add(_json.Decode<OrderPlaced>(letter.Envelope.Body).Id);
         }
 
         return shop.Count(dead);

@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Text;
 using Aldis.Catalog;
+using Aldis.Events;
 using Aldis.Pipeline;
 using Aldis.Transports;
 
 namespace Aldis;
 
 /// <summary>A bus told for people, and for programs (<see cref="BusDescriptionJson"/>).</summary>
-internal sealed class BusDescription(ITransport transport, EventCatalog catalog, IReadOnlyList<Step> steps)
+internal sealed class BusDescription(ITransport transport, EventCatalog catalog, ICodec codec, IReadOnlyList<Step> steps)
 {
     public TransportFeatures Features => transport.Features;
 
@@ -39,6 +40,9 @@ internal sealed class BusDescription(ITransport transport, EventCatalog catalog,
         }
     }
 
+    /// <summary>Whether an event is written and read by reflection.</summary>
+    public bool Reflects(EventType type) => (codec as JsonCodec)?.Reflects(type.ClrType) == true;
+
     public override string ToString()
     {
         var text = new StringBuilder();
@@ -51,17 +55,17 @@ internal sealed class BusDescription(ITransport transport, EventCatalog catalog,
         return text.Append("steps: ").AppendJoin(" > ", Steps).ToString();
     }
 
-    private static void Append(StringBuilder text, TopicDescription topic)
+    private void Append(StringBuilder text, TopicDescription topic)
     {
         text.AppendLine(CultureInfo.InvariantCulture, $"topic {topic.Name}");
         foreach (var type in topic.Events)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"  event {type.WireName} = {type.ClrType}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"  event {type.WireName} = {type.ClrType}{(Reflects(type) ? ", as JSON by reflection" : "")}");
         }
 
         foreach (var one in topic.Subscriptions)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"  group {one.Group} x{one.Options.Concurrency}: {one.Event.WireName} -> {one.Whereabouts}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"  group {one.Group} x{one.Options.Concurrency}: {one.Event.WireName} -> {one.Whereabouts}{(one.ByReflection ? ", by reflection" : "")}");
         }
 
         foreach (var one in topic.Publishers)

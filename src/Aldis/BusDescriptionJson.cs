@@ -18,7 +18,7 @@ internal static class BusDescriptionJson
             json.WriteStartArray("topics");
             foreach (var topic in bus.Topics)
             {
-                WriteTopic(json, topic);
+                WriteTopic(json, topic, bus);
             }
 
             json.WriteEndArray();
@@ -38,7 +38,7 @@ internal static class BusDescriptionJson
         json.WriteEndObject();
     }
 
-    private static void WriteTopic(Utf8JsonWriter json, TopicDescription topic)
+    private static void WriteTopic(Utf8JsonWriter json, TopicDescription topic, BusDescription bus)
     {
         json.WriteStartObject();
         json.WriteString("topic", topic.Name.Value);
@@ -48,6 +48,7 @@ internal static class BusDescriptionJson
             json.WriteStartObject();
             json.WriteString("name", type.WireName);
             json.WriteString("type", type.ClrType.ToString());
+            json.WriteBoolean("reflection", bus.Reflects(type));
             json.WriteEndObject();
         }
 
@@ -79,6 +80,7 @@ internal static class BusDescriptionJson
         json.WriteString("group", one.Group.Value);
         json.WriteString("event", one.Event.WireName);
         json.WriteString("method", one.Origin);
+        json.WriteBoolean("reflection", one.ByReflection);
         WritePlace(json, one.Place);
         json.WriteNumber("concurrency", one.Options.Concurrency);
         WriteArray(json, "services", one.Services.Select(type => type.ToString()));

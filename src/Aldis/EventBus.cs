@@ -84,11 +84,11 @@ public sealed class EventBus : IEventBus, IAsyncDisposable
 
     /// <summary>
     /// What the bus is made of, as text for people: transport and features, topics, events, groups with their handlers, who publishes, steps. Where
-    /// the generator of Aldis has compiled a handler or a publish, it says the file and the line.
+    /// the generator of Aldis has compiled a handler or a publish, it says the file and the line; where reflection is left, it says that.
     /// </summary>
     public string Describe() => Running.Describe().ToString();
 
-    /// <summary>What <see cref="Describe"/> tells, as JSON for programs: <c>transport</c>, <c>topics</c> with <c>events</c>, <c>handlers</c> and <c>publishers</c>, <c>steps</c>.</summary>
+    /// <summary>What <see cref="Describe"/> tells, as JSON for programs: <c>transport</c>, <c>topics</c> with <c>events</c>, <c>handlers</c> and <c>publishers</c>, <c>steps</c>. An event or handler that needs reflection has <c>reflection</c> true.</summary>
     public string DescribeJson() => BusDescriptionJson.Write(Running.Describe());
 
     /// <summary>

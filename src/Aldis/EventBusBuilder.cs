@@ -116,11 +116,11 @@ public sealed partial class EventBusBuilder
         return Say(() => _choice.UseConnection(uri));
     }
 
-    /// <summary>Writes and reads events with source-generated JSON metadata.</summary>
-    /// <param name="contexts">The contexts, asked in order.</param>
+    /// <summary>Writes and reads events as JSON with metadata of your own: needed for types that the generator of Aldis does not see, or shall not decide about.</summary>
+    /// <param name="contexts">Source-generated contexts, asked in order, before what the generator of Aldis has written.</param>
     public EventBusBuilder UseJson(params ReadOnlySpan<IJsonTypeInfoResolver> contexts)
     {
-        Codec = (Codec as JsonCodec ?? new JsonCodec()).WithContexts(contexts);
+        Codec = new JsonCodec(contexts);
         return this;
     }
 

@@ -132,7 +132,7 @@ internal sealed class RunningBus
         }
     }
 
-    public BusDescription Describe() => new(_transport, Catalog, _builder.Steps);
+    public BusDescription Describe() => new(_transport, Catalog, _builder.Codec, _builder.Steps);
 
     private async ValueTask OpenAsync(IServiceProvider services, ILogger log, CancellationToken cancel)
     {

@@ -7,7 +7,6 @@ namespace Aldis.Product.Tests;
 internal static class SampleProgram
 {
     private static readonly ConcurrentDictionary<string, Lazy<Task<string>>> _built = new();
-    private static readonly SemaphoreSlim _turn = new(1);     // samples share libraries: two builds at once would write the same files
 
     /// <summary>Starts a sample.</summary>
     /// <param name="name">Its file name without <c>.cs</c>; a full path for a program that is no sample.</param>
@@ -62,25 +61,8 @@ internal static class SampleProgram
 
     private static async Task<string> BuildAsync(string name)
     {
-        await _turn.WaitAsync();
-        try
-        {
-            return await BuildInTurnAsync(name);
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
-
-    private static async Task<string> BuildInTurnAsync(string name)
-    {
         var output = Path.Combine(AppContext.BaseDirectory, "samples", name);
-        using var build = Start(Repository.Root, ["build", Path.Combine("samples", name + ".cs"), "-o", output, "-c", "Release", "--nologo", "-v", "quiet"]);
-        build.StandardInput.Close();
-        var said = await build.StandardOutput.ReadToEndAsync();
-        await build.WaitForExitAsync();
-        Assert.True(build.ExitCode == 0, said);
+        await DotNet.BuildAsync(Path.Combine("samples", name + ".cs"), "-o", output, "-v", "quiet");
         return Path.Combine(output, Path.GetFileName(name) + ".dll");
     }
 

@@ -19,6 +19,18 @@ public sealed class SampleTests : IDisposable
         Assert.Equal(Repository.Read("samples", "expected", name + ".txt").Trim(), string.Join('\n', lines));
     }
 
+    /// <summary>A program of one file is built for Native AOT, so what runs here without a context has its events described by the generator.</summary>
+    [Theory]
+    [InlineData("00-first-event")]
+    [InlineData("03-carry")]
+    [InlineData("storefront")]
+    public async Task A_sample_with_a_bus_runs_with_the_reflection_of_JSON_switched_off(string name)
+    {
+        var config = await File.ReadAllTextAsync(Path.ChangeExtension(await SampleProgram.PathAsync(name), "runtimeconfig.json"), TestContext.Current.CancellationToken);
+        Assert.Contains("\"System.Text.Json.JsonSerializer.IsReflectionEnabledByDefault\": false", config, StringComparison.Ordinal);
+        Assert.DoesNotContain("UseJson", Repository.Read("samples", name + ".cs"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_page_on_handlers_shows_what_its_sample_prints()
     {

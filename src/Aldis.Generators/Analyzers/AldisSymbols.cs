@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 
 namespace Aldis.Generators.Analyzers;
@@ -5,6 +6,9 @@ namespace Aldis.Generators.Analyzers;
 /// <summary>The types that the rules are about, found once per compilation. A type that is not referenced is null, and equal to none.</summary>
 internal sealed class AldisSymbols
 {
+    /// <summary>The generator asks at every call.</summary>
+    private static readonly ConditionalWeakTable<Compilation, AldisSymbols?> _found = new();
+
     private readonly Compilation _compilation;
 
     private AldisSymbols(Compilation compilation, INamedTypeSymbol builder)
@@ -94,8 +98,8 @@ internal sealed class AldisSymbols
     public INamedTypeSymbol? ValueTaskOf { get; }
 
     /// <summary>The symbols, or null where the compilation does not see Aldis.</summary>
-    public static AldisSymbols? Of(Compilation compilation)
-        => compilation.GetTypeByMetadataName("Aldis.EventBusBuilder") is { } builder ? new AldisSymbols(compilation, builder) : null;
+    public static AldisSymbols? Of(Compilation compilation) => _found.GetValue(compilation, static compilation
+        => compilation.GetTypeByMetadataName("Aldis.EventBusBuilder") is { } builder ? new AldisSymbols(compilation, builder) : null);
 
     /// <summary>Whether a type is marked with [Event].</summary>
     public bool IsEvent(ITypeSymbol type) => Attributes.Find(type, Event) is not null;

@@ -8,17 +8,19 @@ internal readonly struct EquatableArray<T>(IEnumerable<T>? items) : IEquatable<E
 {
     private readonly T[]? _items = items?.ToArray();
 
-    public int Count => _items?.Length ?? 0;
+    public int Count => Items.Length;
 
-    public T this[int index] => _items![index];
+    public T this[int index] => Items[index];
 
-    public bool Equals(EquatableArray<T> other) => this.SequenceEqual(other);
+    private T[] Items => _items ?? [];
+
+    public bool Equals(EquatableArray<T> other) => Items.AsSpan().SequenceEqual(other.Items);
 
     public override bool Equals(object? obj) => obj is EquatableArray<T> other && Equals(other);
 
-    public override int GetHashCode() => this.Aggregate(17, (hash, item) => unchecked((hash * 31) + item.GetHashCode()));
+    public override int GetHashCode() => Items.Aggregate(17, (hash, item) => unchecked((hash * 31) + item.GetHashCode()));
 
-    public IEnumerator<T> GetEnumerator() => ((IEnumerable<T>)(_items ?? [])).GetEnumerator();
+    public IEnumerator<T> GetEnumerator() => ((IEnumerable<T>)Items).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

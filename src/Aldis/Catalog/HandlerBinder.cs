@@ -124,7 +124,7 @@ internal sealed class HandlerBinder(EventRegistry registry, ICodec codec)
         var result = HandlerResult.Of(method, origin, registry);
         var bound = _typed.MakeGenericMethod(shape.Event).Invoke(this, BindingFlags.DoNotWrapExceptions, null, [shape, target, result], null)!;
         var (type, handler) = ((EventType, Handler))bound;
-        return new Subscription(type, group, handler, options, origin, [.. needs, .. shape.Services]);
+        return new Subscription(type, group, handler, options, origin, [.. needs, .. shape.Services]) { ByReflection = true };
     }
 
     private (EventType Type, Handler Handler) BindTyped<T>(HandlerShape shape, Func<IServiceProvider, HandlerTarget> target, HandlerResult result)

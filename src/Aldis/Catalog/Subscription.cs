@@ -21,4 +21,7 @@ public sealed record Subscription(
 
     /// <summary>The events that the handler's result is made of, where the compiler has said so.</summary>
     public IReadOnlyList<EventType> Publishes { get; init; } = [];
+
+    /// <summary>Whether the handler was bound by reflection, and is called by it. The generator of Aldis says why it could not bind it (ALD9021).</summary>
+    public bool ByReflection { get; init; }
 }

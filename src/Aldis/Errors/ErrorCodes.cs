@@ -34,8 +34,8 @@ public static class ErrorCodes
 
     /// <summary>JSON metadata of an event type is missing where reflection is switched off.</summary>
     public static readonly ErrorCode NoJsonMetadata = new("ALD1007", "There is no JSON metadata for an event type",
-        "Add [JsonSerializable(typeof(YourEvent))] to a JsonSerializerContext and pass it with bus.UseJson(YourContext.Default), "
-        + "or, in a file-based program that is not published, write #:property PublishAot=false at its top.");
+        "Make the type and those of its members internal or public, so that the generator of Aldis can describe it (ALD9024 says what hinders it), "
+        + "or add [JsonSerializable(typeof(YourEvent))] to a JsonSerializerContext and pass it with bus.UseJson(YourContext.Default).");
 
     /// <summary>A key is empty or too long.</summary>
     public static readonly ErrorCode InvalidKey = new("ALD1008", "The key of an event is not valid",

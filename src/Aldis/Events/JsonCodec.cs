@@ -7,8 +7,8 @@ using Aldis.Errors;
 namespace Aldis.Events;
 
 /// <summary>
-/// Events as JSON in UTF-8, with camel-case names. Uses the metadata of source-generated contexts where they are given,
-/// and reflection only where the program allows it. Safe for any thread.
+/// Events as JSON in UTF-8, with camel-case names. Knows how to write a type from the source-generated contexts it is given, then from what the generator
+/// of Aldis has written for the events of each assembly, and last by reflection, where the program allows it. Safe for any thread.
 /// </summary>
 public sealed class JsonCodec : ICodec
 {
@@ -18,33 +18,21 @@ public sealed class JsonCodec : ICodec
     [ThreadStatic]
     private static Utf8JsonWriter? _writer;
 
+    private readonly IJsonTypeInfoResolver _described;
     private readonly JsonSerializerOptions _options;
-    private readonly IJsonTypeInfoResolver[] _contexts;
-    private readonly IJsonTypeInfoResolver[] _tables;
 
-    /// <summary>Makes a codec that knows the types of the given contexts, and others by reflection where that is allowed.</summary>
-    /// <param name="contexts">Source-generated contexts, asked in order.</param>
+    /// <summary>Makes a codec that asks the given contexts first.</summary>
+    /// <param name="contexts">Source-generated contexts, asked in order. None are needed for events that the generator of Aldis has seen.</param>
     public JsonCodec(params ReadOnlySpan<IJsonTypeInfoResolver> contexts)
-        : this([.. contexts], [])
     {
-    }
-
-    private JsonCodec(IJsonTypeInfoResolver[] contexts, IJsonTypeInfoResolver[] tables)
-    {
-        (_contexts, _tables) = (contexts, tables);
+        _described = JsonTypeInfoResolver.Combine([.. contexts, JsonTables.All]);
         _options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
         {
             MaxDepth = MaxDepth,
-            TypeInfoResolver = JsonTypeInfoResolver.Combine([.. contexts, .. tables, ReflectionWhereAllowed()]),
+            TypeInfoResolver = JsonTypeInfoResolver.Combine(_described, ReflectionWhereAllowed()),
         };
         _options.MakeReadOnly();
     }
-
-    /// <summary>The same codec with other contexts. It keeps the tables.</summary>
-    internal JsonCodec WithContexts(ReadOnlySpan<IJsonTypeInfoResolver> contexts) => new([.. contexts], _tables);
-
-    /// <summary>The same codec that also knows the types of an assembly's table: what a person gave is asked before it, and reflection after it.</summary>
-    internal JsonCodec WithTable(IJsonTypeInfoResolver table) => _tables.Contains(table) ? this : new(_contexts, [.. _tables, table]);
 
     /// <inheritdoc/>
     public string ContentType => "application/json";
@@ -86,6 +74,9 @@ public sealed class JsonCodec : ICodec
         }
     }
 
+    /// <summary>Whether a type is written and read by reflection, for want of anything better.</summary>
+    internal bool Reflects(Type type) => _described.GetTypeInfo(type, _options) is null && JsonSerializer.IsReflectionEnabledByDefault;
+
     /// <summary>Where the JSON is wrong. The exception's own message and path can quote the body, so they are not shown.</summary>
     private static string Locate(Exception error) => error is JsonException { LineNumber: { } line } json
         ? $"The JSON is wrong at line {line + 1}, byte {json.BytePositionInLine + 1}."
@@ -97,7 +88,7 @@ public sealed class JsonCodec : ICodec
     private JsonTypeInfo<T> Metadata<T>() => _options.TryGetTypeInfo(typeof(T), out var info)
         ? (JsonTypeInfo<T>)info
         : throw new AldisException(new Fault(ErrorCodes.NoJsonMetadata, $"There is no JSON metadata for {typeof(T)}.",
-            "Reflection is switched off in this program, as it is wherever PublishAot or trimming is on (a file-based program too)."));
+            "The generator of Aldis has not described it, and reflection is switched off in this program, as it is wherever PublishAot or trimming is on (a file-based program too)."));
 
     /// <summary>A converter may encode an event inside an event, so a writer in use is not shared.</summary>
     private static Utf8JsonWriter? TakeWriter()

@@ -63,9 +63,11 @@ public sealed class ConnectionTracker : IDisposable
 
     private static string Place()
     {
+        // A frame names its assembly with version, culture and key; in a program compiled to machine code with the version alone.
+        var ownAssembly = typeof(ConnectionTracker).Assembly.GetName().Name + ",";
         foreach (var frame in new StackTrace(fNeedFileInfo: true).GetFrames())
         {
-            if (DiagnosticMethodInfo.Create(frame) is { } method && method.DeclaringAssemblyName != typeof(ConnectionTracker).Assembly.FullName)
+            if (DiagnosticMethodInfo.Create(frame) is { } method && !method.DeclaringAssemblyName.StartsWith(ownAssembly, StringComparison.Ordinal))
             {
                 var file = frame.GetFileName() is { } name ? $" in {name}:line {frame.GetFileLineNumber()}" : "";
                 return $"{method.DeclaringTypeName}.{method.Name}{file}";

@@ -39,6 +39,20 @@ public sealed class IncrementalTests
         Assert.All(reasons, reason => Assert.True(reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged, $"{reason}"));
     }
 
+    [Theory]
+    [InlineData("(string Id)", "(string Id) { public override string ToString() => Id; }", false)]
+    [InlineData("(string Id)", "(string Id, int Number = 1)", true)]
+    public void Metadata_of_an_event_is_written_anew_when_its_JSON_has_changed(string from, string to, bool isAnew)
+    {
+        const string Event = "[Event(\"prices.changed\")] public sealed record PriceChanged(string Id)";
+        var compilation = new Compiling(("Handlers.cs", Handlers), ("Event.cs", Event + ";")).Compilation;
+        var edited = Event.Replace(from, to, StringComparison.Ordinal) + (to.EndsWith('}') ? "" : ";");
+        var driver = Compiling.Driver().RunGenerators(compilation)
+            .RunGenerators(compilation.ReplaceSyntaxTree(compilation.SyntaxTrees[1], Compiling.Tree("Event.cs", edited)));
+        var json = driver.GetRunResult().Results.SelectMany(result => result.TrackedSteps).Single(step => step.Key == "Json").Value;
+        Assert.Equal(isAnew, json.Single().Outputs.Single().Reason == IncrementalStepRunReason.Modified);
+    }
+
     [Fact]
     public void A_line_more_above_a_class_writes_its_files_anew()
     {
@@ -71,7 +85,7 @@ public sealed class IncrementalTests
         var watch = Stopwatch.StartNew();
         var driver = Compiling.Driver().RunGenerators(compilation);
         var first = watch.Elapsed;
-        Assert.Equal(1001, driver.GetRunResult().GeneratedTrees.Length);
+        Assert.Equal(1002, driver.GetRunResult().GeneratedTrees.Length);
 
         var edited = Bound(compilation.ReplaceSyntaxTree(compilation.SyntaxTrees[0], Compiling.Tree("File0.cs", sources[0].Item2 + "\nclass More;")));
         watch.Restart();
@@ -90,6 +104,6 @@ public sealed class IncrementalTests
     private static List<IncrementalStepRunReason> Reasons(CSharpCompilation before, CSharpCompilation after)
     {
         var driver = Compiling.Driver().RunGenerators(before).RunGenerators(after);
-        return [.. driver.GetRunResult().Results.Single().TrackedOutputSteps.SelectMany(step => step.Value).SelectMany(step => step.Outputs).Select(output => output.Reason)];
+        return [.. driver.GetRunResult().Results.SelectMany(result => result.TrackedOutputSteps).SelectMany(step => step.Value).SelectMany(step => step.Outputs).Select(output => output.Reason)];
     }
 }

@@ -16,6 +16,9 @@ internal static class Snapshots
         {
             /// <summary>Asked before reflection is; knows no other types than the events and what they reach.</summary>
             internal static global::System.Text.Json.Serialization.Metadata.IJsonTypeInfoResolver Resolver { get; } = new AldisJsonResolver();
+
+            [global::System.Runtime.CompilerServices.ModuleInitializer]
+            internal static void Add() => global::Aldis.Events.JsonTables.Add(Resolver);
         }
 
         /// <summary>Describes types to System.Text.Json without reflection, with whatever options it is asked.</summary>

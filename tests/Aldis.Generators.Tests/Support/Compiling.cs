@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Aldis.Generators.Handlers;
+using Aldis.Generators.Json;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Aldis.Generators.Tests.Support;
 
@@ -34,8 +34,9 @@ internal sealed class Compiling
 
     public static SyntaxTree Tree(string path, string text) => CSharpSyntaxTree.ParseText(text, _options, Folder + path, System.Text.Encoding.UTF8);
 
-    public static CSharpGeneratorDriver Driver() => CSharpGeneratorDriver.Create([new HandlerGenerator().AsSourceGenerator()], parseOptions: _options,
-        optionsProvider: new Options(), driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
+    public static CSharpGeneratorDriver Driver() => CSharpGeneratorDriver.Create(
+        [new HandlerGenerator().AsSourceGenerator(), new JsonGenerator().AsSourceGenerator()], parseOptions: _options,
+        optionsProvider: new ProjectOptions(new() { ["build_property.projectdir"] = Folder }), driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
     /// <summary>Generates, and checks that what is generated compiles.</summary>
     /// <returns>The generated files by their names.</returns>
@@ -50,20 +51,5 @@ internal sealed class Compiling
         using var image = new MemoryStream();
         Assert.Empty(compiled.Emit(image).Diagnostics.Where(one => one.Severity >= DiagnosticSeverity.Error));
         return new(driver.GetRunResult().GeneratedTrees.ToDictionary(tree => Path.GetFileName(tree.FilePath), tree => tree.ToString()), StringComparer.Ordinal);
-    }
-
-    private sealed class Options : AnalyzerConfigOptionsProvider
-    {
-        public override AnalyzerConfigOptions GlobalOptions { get; } = new Properties();
-
-        public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => GlobalOptions;
-
-        public override AnalyzerConfigOptions GetOptions(AdditionalText textFile) => GlobalOptions;
-    }
-
-    private sealed class Properties : AnalyzerConfigOptions
-    {
-        public override bool TryGetValue(string key, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? value)
-            => (value = key == "build_property.projectdir" ? Folder : null) is not null;
     }
 }

@@ -38,16 +38,9 @@ internal static class HostingSnippets
         builder.AddAldis(bus => bus.UseSqlite(file).AddHandlersByReflection(plugIn));
     }
 
-    public static void AddTyped(IHostApplicationBuilder builder, string file)
+    public static void AddContext(IHostApplicationBuilder builder, string file)
     {
-        builder.AddAldis(bus => bus
-            .UseSqlite(file)
-            .UseJson(ShopJson.Default)
-            .Subscribe<OrderPlaced>("billing", async (order, context) =>
-            {
-                await Task.Yield();
-                context.Publish(new InvoiceIssued($"I-{order.Id}"));
-            }));
+        builder.AddAldis(bus => bus.UseSqlite(file).UseJson(ShopJson.Default));
     }
 
     public static void AddConfigured(IHostApplicationBuilder builder)

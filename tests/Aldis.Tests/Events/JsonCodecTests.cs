@@ -39,41 +39,6 @@ public sealed partial class JsonCodecTests
         Assert.Equal(new Other(3), codec.Decode<Other>(Encode(codec, new Other(3))));
     }
 
-    [Fact]
-    public void An_assemblys_table_is_asked_after_the_contexts_and_before_reflection()
-    {
-        var table = new Spy(SmallContext.Default);
-        Encode(new JsonCodec(SmallContext.Default).WithTable(table), new Small("x", 2));
-        Assert.Empty(table.Given);
-        Encode(new JsonCodec().WithTable(table), new Small("x", 2));
-        Assert.Contains(typeof(Small), table.Given);
-    }
-
-    [Fact]
-    public void Tables_are_asked_in_the_order_in_which_they_came_and_one_that_comes_again_is_asked_once()
-    {
-        var (first, second) = (new Spy(SmallContext.Default), new Spy(SmallContext.Default));
-        var codec = new JsonCodec().WithTable(first).WithTable(second);
-        Assert.Same(codec, codec.WithTable(first));
-        Encode(codec, new Small("x", 2));
-        Assert.Contains(typeof(Small), first.Given);
-        Assert.Empty(second.Given);
-    }
-
-    [Fact]
-    public void Contexts_given_to_a_bus_keep_the_tables()
-    {
-        var (context, table) = (new Spy(SmallContext.Default), new Spy(new DefaultJsonTypeInfoResolver()));
-        var bus = new EventBusBuilder();
-        bus.Codec = ((JsonCodec)bus.Codec).WithTable(table);
-        var codec = (JsonCodec)bus.UseJson(context).Codec;
-        Encode(codec, new Small("x", 2));
-        Assert.Contains(typeof(Small), context.Given);
-        Assert.Empty(table.Given);
-        Encode(codec, new Other(3));
-        Assert.Contains(typeof(Other), table.Given);
-    }
-
     [Theory]
     [InlineData("")]
     [InlineData("not json, sesame")]

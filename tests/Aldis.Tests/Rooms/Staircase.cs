@@ -21,11 +21,14 @@ internal static class Staircase
     /// <param name="sources">Each file with its path below the core's folder, with '/' between the parts.</param>
     public static IReadOnlyList<string> Violations(IEnumerable<(string Path, string Text)> sources)
     {
-        var trees = sources.Select(source => CSharpSyntaxTree.ParseText(source.Text, path: source.Path)).ToList();
-        var compilation = CSharpCompilation.Create("core", [.. trees, CSharpSyntaxTree.ParseText(Usings, path: "usings")], References(),
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
-        return [.. trees.SelectMany(tree => Violations(tree, compilation.GetSemanticModel(tree))).Distinct().Order(StringComparer.Ordinal)];
+        var compilation = Compile(sources);
+        return [.. compilation.SyntaxTrees.SelectMany(tree => Violations(tree, compilation.GetSemanticModel(tree))).Distinct().Order(StringComparer.Ordinal)];
     }
+
+    /// <summary>Sources with what every project of this product takes for granted.</summary>
+    public static CSharpCompilation Compile(IEnumerable<(string Path, string Text)> sources) => CSharpCompilation.Create("core",
+        sources.Append(("usings", Usings)).Select(source => CSharpSyntaxTree.ParseText(source.Item2, path: source.Item1)), References(),
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
 
     private static IEnumerable<string> Violations(SyntaxTree tree, SemanticModel model)
     {

@@ -28,6 +28,9 @@ internal static class TableReader
         .Where(assembly => assembly.Modules.First().ReferencedAssemblies.Any(used => used.Name == "Aldis"))
         .Select(TableOf).OfType<INamedTypeSymbol>().Select(TypeNames.Of).OrderBy(name => name, StringComparer.Ordinal));
 
+    /// <summary>Whether an assembly was compiled with the generator, and had something for it.</summary>
+    public static bool HasTable(IAssemblySymbol assembly) => TableOf(assembly) is not null;
+
     private static INamedTypeSymbol? TableOf(IAssemblySymbol assembly)
         => assembly.GetAttributes().FirstOrDefault(one => one.AttributeClass.Is(Names.HandlerTable))?.ConstructorArguments.FirstOrDefault().Value as INamedTypeSymbol;
 }

@@ -9,7 +9,7 @@ namespace Aldis.Generators.Json;
 /// <param name="Root">The event type, fully qualified.</param>
 /// <param name="Types">Every type it reaches, itself included, ordered by name.</param>
 /// <param name="Faults">Why there can be no metadata. With any, the event is for the reflection resolver.</param>
-internal sealed record JsonModel(string Root, Sequence<JsonTypeModel> Types, Sequence<JsonFault> Faults)
+internal sealed record JsonModel(string Root, EquatableArray<JsonTypeModel> Types, EquatableArray<JsonFault> Faults)
 {
     /// <summary>Whether metadata can be emitted for everything the event reaches.</summary>
     public bool IsComplete => Faults.Count == 0;

@@ -9,14 +9,14 @@ namespace Aldis.Generators.Json;
 internal sealed record JsonObjectModel(
     string Name,
     JsonConstruction? Construction,
-    Sequence<JsonPropertyModel> Properties,
-    Sequence<JsonAccessor> Accessors,
+    EquatableArray<JsonPropertyModel> Properties,
+    EquatableArray<JsonAccessor> Accessors,
     JsonObjectSettings Settings) : JsonTypeModel(Name);
 
 /// <summary>How an object is made.</summary>
 /// <param name="Expression">The expression that makes one; may use <c>arguments</c>.</param>
 /// <param name="Parameters">The parameters of the constructor.</param>
-internal sealed record JsonConstruction(string Expression, Sequence<JsonParameterModel> Parameters);
+internal sealed record JsonConstruction(string Expression, EquatableArray<JsonParameterModel> Parameters);
 
 /// <summary>A parameter of the constructor.</summary>
 /// <param name="Name">Its name, which is matched with a property.</param>

@@ -11,7 +11,7 @@ internal sealed class Accessors
 {
     private readonly List<JsonAccessor> _found = [];
 
-    public Sequence<JsonAccessor> Found => new(_found.Distinct());
+    public EquatableArray<JsonAccessor> Found => new(_found.Distinct());
 
     /// <summary>The expression that reads a property through its accessor.</summary>
     public string Get(IPropertySymbol property)
@@ -81,19 +81,7 @@ internal sealed class Accessors
         var name = type.OriginalDefinition.PlainName();
         var isAmbiguous = name.Contains('_') || type.ContainingType is { IsGenericType: true };
         var text = new StringBuilder("Reach_").Append(name.Replace('.', '_'));
-        return isAmbiguous ? text.Append('_').Append(Hash(type.OriginalDefinition.FullName())).ToString() : text.ToString();
-    }
-
-    /// <summary>FNV-1a: the same in every run, which string.GetHashCode is not.</summary>
-    private static string Hash(string text)
-    {
-        var hash = 2166136261u;
-        foreach (var character in text)
-        {
-            hash = unchecked((hash ^ character) * 16777619u);
-        }
-
-        return hash.ToString("x8", System.Globalization.CultureInfo.InvariantCulture);
+        return isAmbiguous ? text.Append('_').Append(Hash.Of(type.OriginalDefinition.FullName())).ToString() : text.ToString();
     }
 
     private static string Constraint(ITypeParameterSymbol parameter)

@@ -63,7 +63,10 @@ internal sealed class Constructors(JsonSurvey survey, INamedTypeSymbol type, Acc
     {
         survey.CanName(parameter.Type);
         return new(parameter.Name, parameter.Type.FullName(),
-            parameter.HasExplicitDefaultValue ? Literals.Of(parameter.ExplicitDefaultValue, parameter.Type) : null,
+            parameter.HasExplicitDefaultValue ? Default(parameter) : null,
             CanBeNull(parameter.Type) && Nullability.Accepts(parameter, parameter.Type));
     }
+
+    private static string Default(IParameterSymbol parameter)
+        => parameter.ExplicitDefaultValue is { } value ? Literal.Of(value, parameter.Type.FullName()) : $"default({parameter.Type.FullName()})";
 }

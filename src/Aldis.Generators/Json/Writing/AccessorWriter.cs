@@ -5,21 +5,21 @@ internal static class AccessorWriter
 {
     private const string Compiler = "global::System.Runtime.CompilerServices.";
 
-    public static void Write(IndentedText text, IEnumerable<JsonAccessor> accessors)
+    public static void Write(SourceWriter text, IEnumerable<JsonAccessor> accessors)
     {
         var holders = accessors.Distinct().GroupBy(accessor => (accessor.Holder, accessor.TypeParameters, accessor.Constraints))
             .OrderBy(group => group.Key.Holder, StringComparer.Ordinal).ThenBy(group => group.Key.TypeParameters, StringComparer.Ordinal);
         foreach (var holder in holders)
         {
             var (name, parameters, constraints) = holder.Key;
-            text.Line().Block($"private static class {name}{parameters}{constraints}", () => text
-                .Lines(holder.OrderBy(accessor => accessor.Declaration, StringComparer.Ordinal).Select(Declare)));
+            text.Line().Open($"private static class {name}{parameters}{constraints}")
+                .Lines(holder.OrderBy(accessor => accessor.Declaration, StringComparer.Ordinal).Select(Declare)).Close();
         }
     }
 
     private static string Declare(JsonAccessor accessor)
     {
-        var target = accessor.Target is null ? "" : $", Name = {Literals.Text(accessor.Target)}";
+        var target = accessor.Target is null ? "" : $", Name = {Literal.Of(accessor.Target)}";
         return $"[{Compiler}UnsafeAccessor({Compiler}UnsafeAccessorKind.{accessor.Kind}{target})] internal static extern {accessor.Declaration};";
     }
 }

@@ -1,16 +1,18 @@
 namespace Aldis.Generators.Json;
 
 /// <summary>Writes the description of a type that is an object in JSON.</summary>
-internal sealed class ObjectWriter(IndentedText text, JsonObjectModel type, string method)
+internal sealed class ObjectWriter(SourceWriter text, JsonObjectModel type, string method)
 {
-    private const string Property = Names.Metadata + "JsonPropertyInfo";
-    private const string Parameter = Names.Metadata + "JsonParameterInfoValues";
+    private const string Property = JsonNames.Metadata + "JsonPropertyInfo";
+    private const string Parameter = JsonNames.Metadata + "JsonParameterInfoValues";
 
     private bool HasParameters => type.Construction is { Parameters.Count: > 0 };
 
     public void Write(string head)
     {
-        text.Block(head, WriteInfo).Line();
+        text.Open(head);
+        WriteInfo();
+        text.Close().Line();
         WriteProperties();
         if (HasParameters)
         {
@@ -21,12 +23,10 @@ internal sealed class ObjectWriter(IndentedText text, JsonObjectModel type, stri
 
     private void WriteInfo()
     {
-        text.Block($"var info = {Names.Services}CreateObjectInfo<{type.Name}>(options, new {Names.Metadata}JsonObjectInfoValues<{type.Name}>", () =>
-        {
-            WriteConstruction();
-            text.Line($"PropertyMetadataInitializer = _ => {method}_Properties(options),");
-        }, "});");
-        text.Line($"info.NumberHandling = {Names.NumberHandling(type.Settings.NumberHandling)};");
+        text.Open($"var info = {JsonNames.Services}CreateObjectInfo<{type.Name}>(options, new {JsonNames.Metadata}JsonObjectInfoValues<{type.Name}>");
+        WriteConstruction();
+        text.Line($"PropertyMetadataInitializer = _ => {method}_Properties(options),").Close(");");
+        text.Line($"info.NumberHandling = {JsonNames.NumberHandling(type.Settings.NumberHandling)};");
         Set("UnmappedMemberHandling", "JsonUnmappedMemberHandling", type.Settings.UnmappedMemberHandling);
         Set("PreferredPropertyObjectCreationHandling", "JsonObjectCreationHandling", type.Settings.CreationHandling);
         text.Line("return info;");
@@ -36,7 +36,7 @@ internal sealed class ObjectWriter(IndentedText text, JsonObjectModel type, stri
     {
         if (value is { } number)
         {
-            text.Line($"info.{property} = ({Names.Serialization}{enumeration}){number};");
+            text.Line($"info.{property} = ({JsonNames.Serialization}{enumeration}){number};");
         }
     }
 
@@ -53,28 +53,30 @@ internal sealed class ObjectWriter(IndentedText text, JsonObjectModel type, stri
         }
     }
 
-    private void WriteParameters(Sequence<JsonParameterModel> parameters) => text
-        .Block($"private static {Parameter}[] {method}_Parameters() => new {Parameter}[]", () =>
-        {
-            for (var position = 0; position < parameters.Count; position++)
-            {
-                var (name, type, value, isNullable) = parameters[position];
-                var initial = value is null ? "" : $", HasDefaultValue = true, DefaultValue = {value}";
-                text.Line($"new() {{ Name = {Literals.Text(name)}, ParameterType = typeof({type}), Position = {position}{initial}{(isNullable ? ", IsNullable = true" : "")} }},");
-            }
-        }, "};");
+    private void WriteParameters(EquatableArray<JsonParameterModel> parameters) => text
+        .Open($"private static {Parameter}[] {method}_Parameters() => new {Parameter}[]")
+        .Lines(parameters.Select(Write))
+        .Close(";");
 
-    private void WriteProperties() => text.Block($"private static {Property}[] {method}_Properties({Names.Options} options)", () =>
+    private static string Write(JsonParameterModel parameter, int position)
     {
-        text.Line($"var properties = new {Property}[{type.Properties.Count}];");
+        var initial = parameter.Default is null ? "" : $", HasDefaultValue = true, DefaultValue = {parameter.Default}";
+        var nullable = parameter.IsNullable ? ", IsNullable = true" : "";
+        return $"new() {{ Name = {Literal.Of(parameter.Name)}, ParameterType = typeof({parameter.Type}), Position = {position}{initial}{nullable} }},";
+    }
+
+    private void WriteProperties()
+    {
+        text.Open($"private static {Property}[] {method}_Properties({JsonNames.Options} options)")
+            .Line($"var properties = new {Property}[{type.Properties.Count}];");
         for (var index = 0; index < type.Properties.Count; index++)
         {
             text.Line();
             Write(index, type.Properties[index]);
         }
 
-        text.Line().Line("return properties;");
-    });
+        text.Line().Line("return properties;").Close();
+    }
 
     private void Write(int index, JsonPropertyModel property)
     {
@@ -83,9 +85,9 @@ internal sealed class ObjectWriter(IndentedText text, JsonObjectModel type, stri
             text.Line($"var converter{index} = {converter};");
         }
 
-        text.Block($"properties[{index}] = {Names.Services}CreatePropertyInfo<{property.Type}>(options, new {Names.Metadata}JsonPropertyInfoValues<{property.Type}>",
-            () => text.Lines(Values(index, property)), "});");
-        text.Lines(Further(property.Settings).Select(line => $"properties[{index}].{line};"));
+        text.Open($"properties[{index}] = {JsonNames.Services}CreatePropertyInfo<{property.Type}>(options, new {JsonNames.Metadata}JsonPropertyInfoValues<{property.Type}>")
+            .Lines(Values(index, property)).Close(");")
+            .Lines(Further(property.Settings).Select(line => $"properties[{index}].{line};"));
     }
 
     private static IEnumerable<string> Values(int index, JsonPropertyModel property)
@@ -99,12 +101,12 @@ internal sealed class ObjectWriter(IndentedText text, JsonObjectModel type, stri
             settings.IsIncluded ? "HasJsonInclude = true" : null,
             settings.IsExtensionData ? "IsExtensionData = true" : null,
             $"DeclaringType = typeof({property.DeclaringType})",
-            $"PropertyName = {Literals.Text(property.Name)}",
-            settings.JsonName is { } name ? $"JsonPropertyName = {Literals.Text(name)}" : null,
-            settings.IgnoreCondition is { } condition ? $"IgnoreCondition = ({Names.Serialization}JsonIgnoreCondition){condition}" : null,
-            settings.NumberHandling is { } handling ? $"NumberHandling = {Names.NumberHandling(handling)}" : null,
+            $"PropertyName = {Literal.Of(property.Name)}",
+            settings.JsonName is { } name ? $"JsonPropertyName = {Literal.Of(name)}" : null,
+            settings.IgnoreCondition is { } condition ? $"IgnoreCondition = ({JsonNames.Serialization}JsonIgnoreCondition){condition}" : null,
+            settings.NumberHandling is { } handling ? $"NumberHandling = {JsonNames.NumberHandling(handling)}" : null,
             property.Converter is null ? null : $"Converter = converter{index}",
-            property.Converter is null ? null : $"PropertyTypeInfo = {Names.Services}CreateValueInfo<{property.Type}>(options, converter{index})",
+            property.Converter is null ? null : $"PropertyTypeInfo = {JsonNames.Services}CreateValueInfo<{property.Type}>(options, converter{index})",
             property.Getter is { } getter ? $"Getter = static target => {getter}" : null,
             property.Setter is { } setter ? $"Setter = static (target, value) => {setter}" : null,
         ];
@@ -117,7 +119,7 @@ internal sealed class ObjectWriter(IndentedText text, JsonObjectModel type, stri
         [
             settings.IsRequired ? "IsRequired = true" : null,
             settings.Order != 0 ? $"Order = {settings.Order}" : null,
-            settings.CreationHandling is { } handling ? $"ObjectCreationHandling = ({Names.Serialization}JsonObjectCreationHandling){handling}" : null,
+            settings.CreationHandling is { } handling ? $"ObjectCreationHandling = ({JsonNames.Serialization}JsonObjectCreationHandling){handling}" : null,
             settings.GetsNull ? null : "IsGetNullable = false",
             settings.SetsNull ? null : "IsSetNullable = false",
         ];

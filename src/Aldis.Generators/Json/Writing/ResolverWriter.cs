@@ -1,37 +1,33 @@
 namespace Aldis.Generators.Json;
 
 /// <summary>Writes the resolver: a question by type, a method for each type, and what they share.</summary>
-internal sealed class ResolverWriter(IndentedText text, JsonTypeModel[] types)
+internal sealed class ResolverWriter(SourceWriter text, JsonTypeModel[] types)
 {
-    private readonly Dictionary<string, string> _methods = Names.ForMethods(types);
+    private readonly Dictionary<string, string> _methods = JsonNames.ForMethods(types);
 
-    public void Write(string name) => text
-        .Line("/// <summary>Describes types to System.Text.Json without reflection, with whatever options it is asked.</summary>")
-        .Line(Names.Generated)
-        .Block($"internal sealed partial class {name} : {Names.Metadata}IJsonTypeInfoResolver", () =>
+    public void Write(string name)
+    {
+        text.Line("/// <summary>Describes types to System.Text.Json without reflection, with whatever options it is asked.</summary>")
+            .Line(JsonNames.Generated)
+            .Open($"internal sealed partial class {name} : {JsonNames.Metadata}IJsonTypeInfoResolver");
+        WriteQuestion();
+        WriteShared();
+        foreach (var type in types)
         {
-            WriteQuestion();
-            WriteShared();
-            foreach (var type in types)
-            {
-                text.Line();
-                Write(type);
-            }
+            text.Line();
+            Write(type);
+        }
 
-            AccessorWriter.Write(text, types.OfType<JsonObjectModel>().SelectMany(type => type.Accessors));
-        });
+        AccessorWriter.Write(text, types.OfType<JsonObjectModel>().SelectMany(type => type.Accessors));
+        text.Close();
+    }
 
     private void WriteQuestion() => text
         .Line("/// <inheritdoc/>")
-        .Block($"public {Names.Metadata}JsonTypeInfo? GetTypeInfo(global::System.Type type, {Names.Options} options)", () =>
-        {
-            foreach (var type in types)
-            {
-                text.Line($"if (type == typeof({type.Name})) return Describe<{type.Name}>(options, {_methods[type.Name]});");
-            }
-
-            text.Line("return null;");
-        });
+        .Open($"public {JsonNames.Metadata}JsonTypeInfo? GetTypeInfo(global::System.Type type, {JsonNames.Options} options)")
+        .Lines(types.Select(type => $"if (type == typeof({type.Name})) return Describe<{type.Name}>(options, {_methods[type.Name]});"))
+        .Line("return null;")
+        .Close();
 
     private void WriteShared()
     {
@@ -49,7 +45,7 @@ internal sealed class ResolverWriter(IndentedText text, JsonTypeModel[] types)
         switch (type)
         {
             case JsonValueModel value:
-                text.Line(Head(type, method)).Line($"    => {Names.Services}CreateValueInfo<{type.Name}>(options, {value.Converter});");
+                text.Line(Head(type, method)).Line($"    => {JsonNames.Services}CreateValueInfo<{type.Name}>(options, {value.Converter});");
                 break;
             case JsonCollectionModel collection:
                 WriteCollection(collection, method);
@@ -61,14 +57,16 @@ internal sealed class ResolverWriter(IndentedText text, JsonTypeModel[] types)
     }
 
     private static string Head(JsonTypeModel type, string method)
-        => $"private static {Names.Metadata}JsonTypeInfo<{type.Name}> {method}({Names.Options} options)";
+        => $"private static {JsonNames.Metadata}JsonTypeInfo<{type.Name}> {method}({JsonNames.Options} options)";
 
-    private void WriteCollection(JsonCollectionModel type, string method) => text.Block(Head(type, method), () =>
+    private void WriteCollection(JsonCollectionModel type, string method)
     {
-        var values = $"new {Names.Metadata}JsonCollectionInfoValues<{type.Name}>";
+        var values = $"new {JsonNames.Metadata}JsonCollectionInfoValues<{type.Name}>";
         var creator = type.Creator is null ? "" : $" {{ ObjectCreator = static () => {type.Creator} }}";
-        text.Line($"var info = {Names.Services}{type.Method}(options, {values}{(creator.Length == 0 ? "()" : creator)}{(type.Extra is null ? "" : ", " + type.Extra)});");
-        text.Line($"info.NumberHandling = {Names.NumberHandling(type.NumberHandling)};");
-        text.Line("return info;");
-    });
+        text.Open(Head(type, method))
+            .Line($"var info = {JsonNames.Services}{type.Method}(options, {values}{(creator.Length == 0 ? "()" : creator)}{(type.Extra is null ? "" : ", " + type.Extra)});")
+            .Line($"info.NumberHandling = {JsonNames.NumberHandling(type.NumberHandling)};")
+            .Line("return info;")
+            .Close();
+    }
 }

@@ -7,13 +7,37 @@ namespace Aldis.Sqlite;
 internal static class DatabaseFile
 {
     /// <summary>
-    /// Checks and prepares the file; afterwards it can be opened. A file that is not ours is not changed. Only SQLite opens it: closing any
-    /// other handle on it would take away the POSIX locks of every bus that this process has on the file (https://sqlite.org/howtocorrupt.html).
+    /// Opens the connection that writes: every commit is on the disk before it is reported. Before that it checks the file and prepares it; afterwards
+    /// others can open it. A file that is not ours is not changed. Only SQLite opens it: closing any other handle on it would take away the POSIX
+    /// locks of every bus that this process has on the file (https://sqlite.org/howtocorrupt.html).
     /// </summary>
-    public static void Prepare(string path, SqliteOptions options)
+    public static Database OpenWriter(string path, SqliteOptions options)
     {
         MakeFolder(path);
-        using var database = Database.Open(path, options.LockTimeout, SqliteOpenMode.ReadWriteCreate);
+        var database = Database.Open(path, options.LockTimeout, SqliteOpenMode.ReadWriteCreate);
+        try
+        {
+            Prepare(database, path, options);
+            database.Execute("PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY");
+            return database;
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a connection that only reads.</summary>
+    public static Database OpenReader(string path, SqliteOptions options)
+    {
+        var database = Database.Open(path, options.LockTimeout);
+        database.Execute("PRAGMA query_only = ON");
+        return database;
+    }
+
+    private static void Prepare(Database database, string path, SqliteOptions options)
+    {
         Schema.CheckEngine();
         var version = Schema.Check(database, path, options.ShareFile);
         if (version == 0)
@@ -26,22 +50,6 @@ internal static class DatabaseFile
         {
             Schema.Update(database, path, options.ShareFile);
         }
-    }
-
-    /// <summary>Opens the connection that writes: every commit is on the disk before it is reported.</summary>
-    public static Database OpenWriter(string path, SqliteOptions options)
-    {
-        var database = Database.Open(path, options.LockTimeout);
-        database.Execute("PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY");
-        return database;
-    }
-
-    /// <summary>Opens a connection that only reads.</summary>
-    public static Database OpenReader(string path, SqliteOptions options)
-    {
-        var database = Database.Open(path, options.LockTimeout);
-        database.Execute("PRAGMA query_only = ON");
-        return database;
     }
 
     /// <summary>SQLite stays in another mode, without an error, where the file system cannot share memory: on most network shares.</summary>

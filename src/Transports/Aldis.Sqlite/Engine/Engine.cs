@@ -39,7 +39,6 @@ internal sealed class Engine : IAsyncDisposable
     /// <exception cref="AldisException">What the user has to mend; the file is as it was.</exception>
     public static Engine Open(string path, SqliteOptions options, TransportContext context)
     {
-        DatabaseFile.Prepare(path, options);
         var database = DatabaseFile.OpenWriter(path, options);
         return new Engine(path, options, context, database, FileClock.Open(database, context.Time, ProcessIdentity.Current.Boot));
     }

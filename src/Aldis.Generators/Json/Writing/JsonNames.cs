@@ -3,7 +3,7 @@ using System.Text;
 namespace Aldis.Generators.Json;
 
 /// <summary>Names that emitted code uses, and those it gives.</summary>
-internal static class Names
+internal static class JsonNames
 {
     public const string Serialization = "global::System.Text.Json.Serialization.";
     public const string Metadata = Serialization + "Metadata.";
