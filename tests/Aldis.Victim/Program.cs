@@ -20,7 +20,8 @@ await (args switch
     ["instance", var file] => WatchAsync(file),
     ["unknown", var file] => PublishUnknownAsync(file),
     ["share", var file] => ShareAsync(file),
-    _ => throw new ArgumentException("publish FILE WRITERS | consume FILE | poisoned FILE TEXT | hold FILE | open FILE | exclude FILE | share FILE | instance FILE"),
+    ["keys", var file] => HandleKeysAsync(file),
+    _ => throw new ArgumentException("publish FILE WRITERS | consume FILE | poisoned FILE TEXT | hold FILE | open FILE | exclude FILE | share FILE | keys FILE | instance FILE"),
 });
 
 // Publishes without end; says "stored ID" when a publish has completed.
@@ -111,17 +112,31 @@ static async Task ShareAsync(string file)
         .Subscribe<Followed>("third", (followed, context) => HandleAsync(followed.Text, context), options));
     Console.WriteLine("ready");
     await Task.Delay(Timeout.Infinite);
+}
 
-    static async ValueTask HandleAsync(string text, EventContext context)
+// Handles what comes with eight workers, fails now and then, and gives up after the second attempt; says what "share" says.
+static async Task HandleKeysAsync(string file)
+{
+    var options = new SubscriptionOptions
     {
-        Console.WriteLine($"begun {context.Group} {text} {context.Attempt} {Stopwatch.GetTimestamp()} {context.Id}");
-        await Task.Delay(Random.Shared.Next(0, 4));
-        var fails = Random.Shared.Next(8) == 0;
-        Console.WriteLine($"{(fails ? "failed" : "handled")} {context.Group} {text} {Stopwatch.GetTimestamp()}");
-        if (fails)
-        {
-            throw new InvalidOperationException("as it happens");
-        }
+        Concurrency = 8, MaxUnsettled = 32,
+        Retry = new RetryPolicy { MaxAttempts = 2, ImmediateRetries = 0, FirstDelay = TimeSpan.FromMilliseconds(10) },
+    };
+    await using var bus = await EventBus.StartAsync(bus => bus.UseSqlite(file).UseJson(VictimJson.Default)
+        .Subscribe<Noted>("readers", (noted, context) => HandleAsync(noted.Text, context), options));
+    Console.WriteLine("ready");
+    await Task.Delay(Timeout.Infinite);
+}
+
+static async ValueTask HandleAsync(string text, EventContext context)
+{
+    Console.WriteLine($"begun {context.Group} {text} {context.Attempt} {Stopwatch.GetTimestamp()} {context.Id}");
+    await Task.Delay(Random.Shared.Next(0, 4));
+    var fails = Random.Shared.Next(8) == 0;
+    Console.WriteLine($"{(fails ? "failed" : "handled")} {context.Group} {text} {Stopwatch.GetTimestamp()}");
+    if (fails)
+    {
+        throw new InvalidOperationException("as it happens");
     }
 }
 

@@ -21,6 +21,10 @@ internal static class KeyScenarios
         Keyed("What a receiver leaves of a key comes in order to another", LeftInOrder),
         Keyed("What was parked comes in order, however much it is", ManyParked),
         Keyed("A parked event that fails keeps those behind it back", ParkedFails),
+        Keyed("A parked event that fails is not overtaken, however many are parked behind it", ManyBehindOneThatFails),
+        Keyed("Who waits is told when an event of a key is through", WaitingIsTold),
+        Keyed("What a receiver leaves comes in order, although others are tried again before it", LeftBehindRetried),
+        Keyed("An event waits for its time, although one before it is tried again meanwhile", DelayIsKept),
     ];
 
     private static Scenario Keyed(string name, Func<Stage, Task> run) => new(name, features => features.KeyOrder, run);
@@ -172,6 +176,76 @@ internal static class KeyScenarios
         await stage.ReceiveNothingAsync(receiver, _later / 2).ConfigureAwait(false);
         await stage.AdvanceAsync(_later).ConfigureAwait(false);
         await TakeInOrderAsync(stage, receiver, "a2", "a3", "a4").ConfigureAwait(false);
+    }
+
+    private static async Task ManyBehindOneThatFails(Stage stage)
+    {
+        var receiver = await stage.ReceiverAsync().ConfigureAwait(false);
+        await KillHeadAsync(stage, receiver).ConfigureAwait(false);
+        string[] many = [.. Enumerable.Range(100, 150).Select(number => $"a{number}")];
+        await SendAsync(stage, many).ConfigureAwait(false);
+        await stage.ReceiveNothingAsync(receiver, TimeSpan.FromSeconds(1)).ConfigureAwait(false);
+        await ((IDeadLetterStore)stage.Transport).DiscardAsync(DeadLetterFilter.All).ConfigureAwait(false);
+        var first = await stage.ReceiveSomeAsync(receiver, 1).ConfigureAwait(false);
+        await Stage.SettleAsync(receiver, Verdict.Retry(TimeSpan.Zero), first).ConfigureAwait(false);
+        var received = new List<string>();
+        while (received.Count < many.Length + 2)
+        {
+            var some = await stage.ReceiveSomeAsync(receiver, 1).ConfigureAwait(false);
+            received.AddRange(Stage.Bodies(some));
+            await Stage.SettleAsync(receiver, Verdict.Done, some).ConfigureAwait(false);
+        }
+
+        Stage.RequireSame(["a2", "a3", .. many], received, "what was parked");
+    }
+
+    private static async Task WaitingIsTold(Stage stage)
+    {
+        var (one, two) = (await stage.ReceiverAsync().ConfigureAwait(false), await stage.ReceiverAsync().ConfigureAwait(false));
+        await KillHeadAsync(stage, one).ConfigureAwait(false);
+        await ((IDeadLetterStore)stage.Transport).RedriveAsync(DeadLetterFilter.All).ConfigureAwait(false);
+        var head = await stage.ReceiveAsync(one, 1).ConfigureAwait(false);
+        var buffer = new Delivery[2];
+        var waiting = two.ReceiveAsync(buffer, CancellationToken.None).AsTask();
+        await Stage.SettleAsync(one, Verdict.Done, head).ConfigureAwait(false);
+        var count = await stage.UntilAsync(waiting, "the parked events").ConfigureAwait(false);
+        Stage.RequireSame(["a2", "a3"], Stage.Bodies(buffer[..count]), "what came to the one that waited");
+    }
+
+    private static async Task LeftBehindRetried(Stage stage)
+    {
+        var one = await stage.ReceiverAsync().ConfigureAwait(false);
+        await SendAsync(stage, "a1", "a2", "1").ConfigureAwait(false);
+        var held = await stage.ReceiveAsync(one, 3).ConfigureAwait(false);
+        await Stage.SettleAsync(one, Verdict.Retry(TimeSpan.Zero), held[2]).ConfigureAwait(false);
+        await SendAsync(stage, "a3").ConfigureAwait(false);
+        await one.DisposeAsync().ConfigureAwait(false);
+        var two = await stage.ReceiverAsync().ConfigureAwait(false);
+        await stage.ReceiveAsync(two, 2).ConfigureAwait(false);
+        await two.DisposeAsync().ConfigureAwait(false);
+        var three = await stage.ReceiverAsync().ConfigureAwait(false);
+        var received = new List<string>();
+        while (received.Count < 4)
+        {
+            var some = await stage.ReceiveSomeAsync(three, 4).ConfigureAwait(false);
+            received.AddRange(Stage.Bodies(some));
+            await Stage.SettleAsync(three, Verdict.Done, some).ConfigureAwait(false);
+        }
+
+        Stage.RequireSame(["a1", "a2", "a3"], received.Where(body => body[0] == 'a'), "the events of a");
+    }
+
+    private static async Task DelayIsKept(Stage stage)
+    {
+        var receiver = await stage.ReceiverAsync().ConfigureAwait(false);
+        await SendAsync(stage, "a1", "a2").ConfigureAwait(false);
+        var held = await stage.ReceiveAsync(receiver, 2).ConfigureAwait(false);
+        await Stage.SettleAsync(receiver, Verdict.Retry(_later), held[1]).ConfigureAwait(false);
+        await Stage.SettleAsync(receiver, Verdict.Retry(TimeSpan.Zero), held[0]).ConfigureAwait(false);
+        await SendAsync(stage, "a3").ConfigureAwait(false);
+        await TakeInOrderAsync(stage, receiver, "a1").ConfigureAwait(false);
+        await stage.AdvanceAsync(_later).ConfigureAwait(false);
+        await TakeInOrderAsync(stage, receiver, "a2", "a3").ConfigureAwait(false);
     }
 
     /// <summary>a1 is dead and holds its key; a2 and a3 were received with it and are returned.</summary>

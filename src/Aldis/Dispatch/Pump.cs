@@ -43,7 +43,7 @@ internal sealed class Pump
             _settler.Stored = _lanes.Stored;
         }
 
-        _ready = Channel.CreateBounded<Delivery>(new BoundedChannelOptions(spec.MaxUnsettled) { SingleWriter = true });
+        _ready = Channel.CreateBounded<Delivery>(spec.MaxUnsettled);
         _running = Task.WhenAll([ReceiveAsync(), .. Enumerable.Range(0, spec.Concurrency).Select(_ => WorkAsync())]);
     }
 

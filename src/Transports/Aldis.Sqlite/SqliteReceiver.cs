@@ -154,7 +154,7 @@ internal sealed class SqliteReceiver : IReceiver
     {
         lock (_gate)
         {
-            return new Held(_claims.Select(claim => claim.Token).ToHashSet(), _rows.Select(row => row.Row).ToHashSet(), _rows.Any(row => row.Suspect));
+            return new Held(_claims.Select(claim => claim.Token).ToHashSet(), _rows.Select(row => (row.Row, row.Epoch)).ToHashSet(), _rows.Any(row => row.Suspect));
         }
     }
 

@@ -102,6 +102,75 @@ public sealed class LeaseTests : IDisposable
         }
     }
 
+    /// <summary>It believes that it holds still what it has lost: of a key, nothing may come to it that is behind that.</summary>
+    [Fact]
+    public async Task Who_was_silent_beyond_its_lease_gets_a_key_from_its_first_event_on()
+    {
+        var (time, file) = (new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)), _folder.File("events.db"));
+        await using var silent = await OpenAsync(file, time: time);
+        await using var receiver = await silent.OpenReceiverAsync(Spec, CancellationToken.None);
+        var rows = await LeasedRowsAsync(silent, receiver, "a1", "a2");
+        await using var other = await LoseAsync(file, time);
+        await using var second = await other.OpenReceiverAsync(Spec, CancellationToken.None);
+        Assert.Equal(rows[0].Envelope.Id, (await ReceiveAsync(second)).Envelope.Id);
+
+        using var enough = new CancellationTokenSource();
+        var buffer = new Delivery[10];
+        var receiving = receiver.ReceiveAsync(buffer, enough.Token).AsTask();
+        for (var job = 0; job < 3; job++)
+        {
+            // The writer does one job after another: first the claim that finds the worker lost, then its registration, then the claim anew.
+            await silent.OpenSenderAsync(Spec.Topic, CancellationToken.None);
+        }
+
+        await enough.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => receiving);
+    }
+
+    /// <summary>What waits behind the first is parked then, what waits behind that is not: no event may wait for one that waits for it.</summary>
+    [Fact]
+    public async Task Who_is_lost_while_it_returns_a_keys_events_leaves_none_that_never_comes()
+    {
+        var (time, file) = (new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)), _folder.File("events.db"));
+        await using var silent = await OpenAsync(file, time: time);
+        await using var receiver = await silent.OpenReceiverAsync(Spec, CancellationToken.None);
+        var rows = await LeasedRowsAsync(silent, receiver, "a1", "a2", "a3");
+        await SettleAsync(receiver, rows[0], Verdict.Retry(TimeSpan.Zero));
+        await SettleAsync(receiver, rows[1], Verdict.Return);
+        await using var other = await LoseAsync(file, time);
+        await using var second = await other.OpenReceiverAsync(Spec, CancellationToken.None);
+        foreach (var row in rows)
+        {
+            var next = await ReceiveAsync(second);
+            Assert.Equal(row.Envelope.Id, next.Envelope.Id);
+            await SettleAsync(second, next, Verdict.Done);
+        }
+    }
+
+    /// <summary>Has a receiver hold events of one key that were tried before.</summary>
+    private static async Task<Delivery[]> LeasedRowsAsync(SqliteTransport transport, IReceiver receiver, params string[] texts)
+    {
+        await using var sender = await transport.OpenSenderAsync(Spec.Topic, CancellationToken.None);
+        await sender.SendAsync(texts.Select(text => Envelopes.Make(text) with { Key = "a" }).ToArray(), CancellationToken.None);
+        var buffer = new Delivery[texts.Length];
+        Assert.Equal(texts.Length, await receiver.ReceiveAsync(buffer, CancellationToken.None));
+        await receiver.SettleAsync(buffer.Reverse().Select(delivery => new Settlement(delivery, Verdict.Return, [])).ToArray(), CancellationToken.None);
+        var rows = new List<Delivery>();
+        while (rows.Count < texts.Length)
+        {
+            rows.AddRange(buffer[..await receiver.ReceiveAsync(buffer, CancellationToken.None)]);
+        }
+
+        return [.. rows];
+    }
+
+    /// <summary>Has all workers taken for dead by a new one.</summary>
+    private static async Task<SqliteTransport> LoseAsync(string file, TimeProvider time)
+    {
+        Databases.Execute(file, "UPDATE aldis_worker SET lease_until = 0");
+        return await OpenAsync(file, time: time);
+    }
+
     internal static async Task<Delivery> ReceiveAsync(IReceiver receiver)
     {
         var buffer = new Delivery[1];

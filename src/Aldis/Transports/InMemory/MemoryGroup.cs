@@ -90,7 +90,7 @@ internal sealed class MemoryGroup(GroupName name, InMemoryOptions options, TimeP
         lock (_gate)
         {
             var at = _ready.First;
-            foreach (var waiting in unsettled)
+            foreach (var waiting in unsettled.OrderBy(waiting => waiting.Number))
             {
                 Release(waiting);
                 at = PutBack(waiting, at);
@@ -180,7 +180,7 @@ internal sealed class MemoryGroup(GroupName name, InMemoryOptions options, TimeP
         return count;
     }
 
-    /// <summary>What holds its key goes back to its place before the others of it; the rest goes to the end.</summary>
+    /// <summary>What holds its key comes next, before the others of it; the rest goes to the end.</summary>
     public int Redrive(EventId? id)
     {
         int count;
@@ -190,7 +190,12 @@ internal sealed class MemoryGroup(GroupName name, InMemoryOptions options, TimeP
             foreach (var dead in meant)
             {
                 _dead.Remove(dead);
-                _ready.AddLast(new Waiting(dead.Letter.Envelope, dead.HoldsKey ? dead.Number : ++_number, 0));
+            }
+
+            PutFirst([.. meant.Where(dead => dead.HoldsKey).OrderBy(dead => dead.Number).Select(dead => new Waiting(dead.Letter.Envelope, dead.Number, 0))]);
+            foreach (var dead in meant.Where(dead => !dead.HoldsKey))
+            {
+                _ready.AddLast(new Waiting(dead.Letter.Envelope, ++_number, 0));
             }
 
             count = meant.Length;
@@ -270,18 +275,23 @@ internal sealed class MemoryGroup(GroupName name, InMemoryOptions options, TimeP
             return false;
         }
 
-        line.Parked.Add(waiting.Number, waiting);
+        line.Park(waiting);
         _parked++;
         return true;
     }
 
-    /// <summary>Behind those before it that were put back, or at the front.</summary>
+    /// <summary>
+    /// Behind those before it that were put back, or at the front. What has a key is in the way of the later ones of its key now: some of them may stand
+    /// further to the front, for events that were tried again do.
+    /// </summary>
     private LinkedListNode<Waiting>? PutBack(Waiting waiting, LinkedListNode<Waiting>? at)
     {
         if (TryPark(waiting))
         {
             return at;
         }
+
+        Line(waiting.Envelope.Key)?.Block(waiting.Number);
 
         while (at is not null && at.Value.Number < waiting.Number)
         {
@@ -313,7 +323,7 @@ internal sealed class MemoryGroup(GroupName name, InMemoryOptions options, TimeP
 
         _lines.Remove(key!);
         (var wasInTheWay, _isInTheWay) = (_isInTheWay, false);
-        return wasInTheWay;
+        return wasInTheWay || next.Count > 0;
     }
 
     /// <summary>What is due becomes ready, in the order in which it is due, and goes before what has not been tried at all.</summary>

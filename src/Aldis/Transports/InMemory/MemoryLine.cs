@@ -1,24 +1,29 @@
 namespace Aldis.Transports;
 
 /// <summary>
-/// The events of one key in a group, from the moment one of them is handed out until none is held, waits to be tried again, or holds the key as a
-/// dead letter. Guarded by the lock of <see cref="MemoryGroup"/>.
+/// The events of one key in a group, from the moment one of them is handed out until none is held and none is in the way of the others. Guarded by the
+/// lock of <see cref="MemoryGroup"/>.
 /// </summary>
 internal sealed class MemoryLine
 {
+    /// <summary>How many parked events come at a time.</summary>
+    private const int Part = 64;
+
+    private SortedSet<long>? _inTheWay;
+    private SortedDictionary<long, Waiting>? _parked;
     private MemoryReceiver? _holder;
     private int _held;
 
-    /// <summary>The newest event that may be handed out now; later ones are parked. Null where nothing blocks the key.</summary>
-    public long? Until { get; private set; }
+    /// <summary>How many wait for one that is in the way.</summary>
+    public int Parked => _parked?.Count ?? 0;
 
-    /// <summary>What has to wait until the event numbered <see cref="Until"/> is through, by number.</summary>
-    public SortedDictionary<long, Waiting> Parked { get; } = [];
-
-    /// <summary>Whether there is nothing left to remember.</summary>
+    /// <summary>Whether there is nothing left to remember. Then nothing is parked.</summary>
     public bool IsOver => _held == 0 && Until is null;
 
-    /// <summary>Whether an event has to wait until those before it are through.</summary>
+    /// <summary>The newest event that may be handed out now: the first of those that are in the way. Null where none is.</summary>
+    private long? Until => _inTheWay is { Count: > 0 } ? _inTheWay.Min : null;
+
+    /// <summary>Whether an event has to wait until one before it is through.</summary>
     public bool IsBehind(Waiting waiting) => waiting.Number > Until;
 
     /// <summary>Whether a receiver may hold events of the key: no other has one.</summary>
@@ -33,19 +38,31 @@ internal sealed class MemoryLine
     public void Release() => _held--;
 
     /// <summary>Nothing later is handed out before this event is through.</summary>
-    public void Block(long number) => Until = Until < number ? Until : number;
+    public void Block(long number) => (_inTheWay ??= []).Add(number);
 
-    /// <summary>An event is through. If it was the one that blocked the key, what waits behind it may come, a part at a time.</summary>
+    /// <summary>Keeps an event that is behind another.</summary>
+    public void Park(Waiting waiting) => (_parked ??= []).Add(waiting.Number, waiting);
+
+    /// <summary>How many parked events come after one.</summary>
+    public int ParkedBehind(long number) => _parked?.Keys.Count(parked => parked > number) ?? 0;
+
+    /// <summary>
+    /// An event is through. If it was in the way, what waited for it may come, a part at a time: then the last of the part is in the way of the rest.
+    /// </summary>
     public IReadOnlyList<Waiting> Pass(long number)
     {
-        if (Until != number)
+        if (_inTheWay is null || !_inTheWay.Remove(number) || _parked is null)
         {
             return [];
         }
 
-        Waiting[] next = [.. Parked.Values.Take(64)];
-        Array.ForEach(next, waiting => Parked.Remove(waiting.Number));
-        Until = Parked.Count == 0 ? null : next[^1].Number;
+        Waiting[] next = [.. _parked.Values.TakeWhile(waiting => !IsBehind(waiting)).Take(Part)];
+        Array.ForEach(next, waiting => _parked.Remove(waiting.Number));
+        if (next.Length == Part && _parked.Count > 0)
+        {
+            Block(next[^1].Number);
+        }
+
         return next;
     }
 }

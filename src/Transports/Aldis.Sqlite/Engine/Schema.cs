@@ -123,7 +123,7 @@ internal static class Schema
 
         CREATE INDEX aldis_delivery_waiting ON aldis_delivery (grp, due, number) WHERE state = 0;
         CREATE INDEX aldis_delivery_dead ON aldis_delivery (grp, due) WHERE state IN (2, 4);
-        CREATE INDEX aldis_delivery_key ON aldis_delivery (grp, key, number) WHERE key IS NOT NULL AND state <> 2;
+        CREATE INDEX aldis_delivery_key ON aldis_delivery (grp, key, state, number) WHERE key IS NOT NULL AND state <> 2;
         """;
 
     /// <summary>What changes in a file of the first version.</summary>

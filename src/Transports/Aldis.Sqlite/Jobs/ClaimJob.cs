@@ -12,10 +12,11 @@ namespace Aldis.Sqlite;
 internal sealed class ClaimJob(GroupAddress address, WorkerSession session, int most, Held held, KeyGuard guard) : WriteJob
 {
     /// <summary>How many rows are looked at where those that come first may have to wait for their keys.</summary>
-    private const int MostLookedAt = 512;
+    private const int MostLookedAt = 4096;
 
     private readonly List<LeasedRow> _rows = [];
     private readonly HashSet<long> _taken = [];
+    private readonly Dictionary<string, bool> _heldElsewhere = new(StringComparer.Ordinal);
     private long _worker;
     private long _renewedUntil;
 
@@ -68,6 +69,7 @@ internal sealed class ClaimJob(GroupAddress address, WorkerSession session, int 
 
     protected override void Committed()
     {
+        guard.Keep();
         if (_renewedUntil != 0)
         {
             session.Hold(_worker, _renewedUntil);
@@ -78,6 +80,8 @@ internal sealed class ClaimJob(GroupAddress address, WorkerSession session, int 
     {
         _rows.Clear();
         _taken.Clear();
+        _heldElsewhere.Clear();
+        guard.Undo();
         Range = null;
         NextDue = null;
         HasMore = false;
@@ -98,22 +102,38 @@ internal sealed class ClaimJob(GroupAddress address, WorkerSession session, int 
 
     private void FindRows(Store store, long now, int upTo, bool suspects, IReadOnlySet<string>? elsewhere)
     {
-        var looked = elsewhere is null ? upTo - _rows.Count : Math.Max(upTo, MostLookedAt);
-        foreach (var row in looked > 0 ? store.Deliveries.Due(address, now, looked, suspects) : [])
+        if (_rows.Count >= upTo)
         {
-            if (_rows.Count < upTo && IsNext(store, row, elsewhere))
+            return;
+        }
+
+        var looked = elsewhere is null ? upTo - _rows.Count : Math.Max(upTo, MostLookedAt);
+        foreach (var row in store.Deliveries.Due(address, now, looked, suspects, (key, number) => IsNext(store, key, number, elsewhere)))
+        {
+            _rows.Add(row);
+            _taken.Add(row.Row);
+            if (_rows.Count == upTo)
             {
-                _rows.Add(row);
-                _taken.Add(row.Row);
+                return;
             }
         }
     }
 
-    /// <summary>Whether no other event of the row's key has to come first, and no other receiver has one.</summary>
-    private bool IsNext(Store store, LeasedRow row, IReadOnlySet<string>? elsewhere)
-        => elsewhere is null || row.Envelope.Key is not { } key
-        || (!elsewhere.Contains(key) && !store.Keys.IsLeasedElsewhere(address.GroupId, key, held.Rows.Contains)
-            && store.Keys.IsNext(address.GroupId, key, row.Number, before => _taken.Contains(before) || held.Rows.Contains(before)));
+    /// <summary>Whether no other event of the key has to come first, and no other receiver has one.</summary>
+    private bool IsNext(Store store, string? key, long number, IReadOnlySet<string>? elsewhere)
+        => elsewhere is null || key is null
+        || (!IsHeldElsewhere(store, key, elsewhere) && store.Keys.IsNext(address.GroupId, key, number, held, _taken));
+
+    private bool IsHeldElsewhere(Store store, string key, IReadOnlySet<string> elsewhere)
+    {
+        if (!_heldElsewhere.TryGetValue(key, out var isHeld))
+        {
+            isHeld = elsewhere.Contains(key) || store.Keys.IsLeasedElsewhere(address.GroupId, key, held);
+            _heldElsewhere.Add(key, isHeld);
+        }
+
+        return isHeld;
+    }
 
     /// <summary>How far the next range goes, and which of its events are to be parked.</summary>
     private (long Last, List<long> Parked) FindRange(Store store, long cursor, long last, IReadOnlySet<string>? elsewhere)

@@ -7,6 +7,7 @@ namespace Aldis.Sqlite;
 internal sealed class KeyGuard(GroupAddress address)
 {
     private readonly Dictionary<long, List<(long Number, string Key)>> _known = [];
+    private readonly List<long> _new = [];
     private readonly HashSet<string> _held = new(StringComparer.Ordinal);
 
     /// <summary>The keys that others hold now.</summary>
@@ -29,6 +30,16 @@ internal sealed class KeyGuard(GroupAddress address)
         return _held;
     }
 
+    /// <summary>What was read is on the disk.</summary>
+    public void Keep() => _new.Clear();
+
+    /// <summary>Forgets what was read in a transaction that did not come to its end: the tokens of its claims are given anew.</summary>
+    public void Undo()
+    {
+        _new.ForEach(token => _known.Remove(token));
+        _new.Clear();
+    }
+
     private void AddUnsettled(Store store, long token)
     {
         if (store.Claims.Find(token) is not { } claim)
@@ -39,6 +50,7 @@ internal sealed class KeyGuard(GroupAddress address)
         if (!_known.TryGetValue(token, out var keys))
         {
             _known.Add(token, keys = store.Events.Keys(address.TopicId, claim.First, claim.Last));
+            _new.Add(token);
         }
 
         foreach (var (number, key) in keys)

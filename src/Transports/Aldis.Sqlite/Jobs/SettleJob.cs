@@ -104,6 +104,11 @@ internal sealed class SettleJob(ReadOnlyMemory<Settlement> batch, GroupAddress a
                 break;
             case VerdictKind.Dead:
                 store.Deliveries.Bury(address, number, time.GetUtcNow(), delivery.Attempt, verdict);
+                if (verdict.HoldsKey)
+                {
+                    store.Keys.Block(address.GroupId, key, number);
+                }
+
                 break;
         }
 

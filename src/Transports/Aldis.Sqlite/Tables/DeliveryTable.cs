@@ -5,6 +5,8 @@ namespace Aldis.Sqlite;
 /// <summary>Events that left the straight path of a group: waiting to be tried again, leased one by one, parked, or dead. Each row has its copy of the event.</summary>
 internal sealed class DeliveryTable : Table
 {
+    private const int KeyColumn = 4 + EnvelopeRow.KeyColumn;
+
     private readonly Statement _copy;
     private readonly Statement _due;
     private readonly Statement _suspect;
@@ -65,17 +67,29 @@ internal sealed class DeliveryTable : Table
             .Bind(4, now.UtcTicks).Bind(5, attempts).Bind(6, 0).Bind(7, verdict.Reason).Bind(8, verdict.Error).Run();
 
     /// <summary>The events that are due. One whose lease was lost may be what killed its process; those are asked for apart.</summary>
-    public List<LeasedRow> Due(GroupAddress address, long now, int most, bool suspects)
+    /// <param name="address">Topic and group.</param>
+    /// <param name="now">In file time.</param>
+    /// <param name="most">How many are looked at.</param>
+    /// <param name="suspects">Which of the two kinds.</param>
+    /// <param name="isWanted">Asked with key and number; what is not wanted is not read.</param>
+    public IEnumerable<LeasedRow> Due(GroupAddress address, long now, int most, bool suspects, Func<string?, long, bool> isWanted)
     {
-        var rows = new List<LeasedRow>();
         var query = (suspects ? _suspect : _due).Bind(1, address.GroupId).Bind(2, now).Bind(3, most);
-        while (query.Read())
+        try
         {
-            rows.Add(new LeasedRow(query.Int64(0), (int)query.Int64(1) + 1, query.Int64(2) + 1, query.Int64(3), suspects,
-                EnvelopeRow.Read(query, 4, address.Topic)));
+            while (query.Read())
+            {
+                if (isWanted(query.TextOrNull(KeyColumn), query.Int64(3)))
+                {
+                    yield return new LeasedRow(query.Int64(0), (int)query.Int64(1) + 1, query.Int64(2) + 1, query.Int64(3), suspects,
+                        EnvelopeRow.Read(query, 4, address.Topic));
+                }
+            }
         }
-
-        return rows;
+        finally
+        {
+            query.Reset();
+        }
     }
 
     /// <summary>When the next event is due that is not due yet, in file time; null where none waits.</summary>

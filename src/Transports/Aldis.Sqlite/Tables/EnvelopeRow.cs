@@ -9,6 +9,9 @@ internal static class EnvelopeRow
     /// <summary>The columns, in the order in which they are bound and read. A header has no control character, so lines separate them safely.</summary>
     public const string Columns = "id, type, source, time, key, content_type, headers, body";
 
+    /// <summary>Which of the columns is the key.</summary>
+    public const int KeyColumn = 4;
+
     private const string UsualContentType = "application/json";
 
     public static Statement Bind(Statement statement, int first, Envelope envelope)
@@ -33,7 +36,7 @@ internal static class EnvelopeRow
         Type = row.TextOrNull(first + 1) ?? topic.Value,
         Source = row.Text(first + 2),
         Time = new DateTimeOffset(row.Int64(first + 3), TimeSpan.Zero),
-        Key = row.TextOrNull(first + 4),
+        Key = row.TextOrNull(first + KeyColumn),
         ContentType = row.TextOrNull(first + 5) ?? UsualContentType,
         Headers = Split(row.TextOrNull(first + 6)),
         Body = row.Bytes(first + 7),

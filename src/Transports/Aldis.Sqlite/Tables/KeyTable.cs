@@ -2,7 +2,8 @@ namespace Aldis.Sqlite;
 
 /// <summary>
 /// The rows of <c>aldis_delivery</c> as the events of a key. While a key has a row there (other than a dead letter that does not hold it), what is
-/// published with that key is parked behind it.
+/// published with that key is parked behind it. The first row of a key is never parked, so that there is always one that wakes the others. All
+/// questions are answered from the index, however many are parked.
 /// </summary>
 internal sealed class KeyTable : Table
 {
@@ -13,7 +14,7 @@ internal sealed class KeyTable : Table
 
     private readonly Statement _anyKey;
     private readonly Statement _any;
-    private readonly Statement _active;
+    private readonly Statement _firstActive;
     private readonly Statement _before;
     private readonly Statement _leased;
     private readonly Statement _behind;
@@ -24,12 +25,16 @@ internal sealed class KeyTable : Table
     {
         _anyKey = Prepare("SELECT 1 FROM aldis_delivery WHERE grp = ?1 AND key IS NOT NULL AND state <> 2 LIMIT 1");
         _any = Prepare($"SELECT 1 {OfKey} LIMIT 1");
-        _active = Prepare($"SELECT 1 {OfKey} AND state <> 3 LIMIT 1");
-        _before = Prepare($"SELECT row, state {OfKey} AND number < ?3");
-        _leased = Prepare($"SELECT row {OfKey} AND state = 1");
-        _behind = Prepare($"SELECT row, lost {OfKey} AND state = 3 ORDER BY number LIMIT {Part}");
+        _firstActive = Prepare($"""
+            SELECT min(ifnull((SELECT min(number) {OfKey} AND state = 0), {long.MaxValue}), ifnull((SELECT min(number) {OfKey} AND state = 1), {long.MaxValue}),
+                ifnull((SELECT min(number) {OfKey} AND state = 4), {long.MaxValue}))
+            """);
+        _before = Prepare($"SELECT row, epoch, state {OfKey} AND state IN (0, 1, 3, 4) AND number < ?3");
+        _leased = Prepare($"SELECT row, epoch {OfKey} AND state = 1");
+        _behind = Prepare($"SELECT row, lost {OfKey} AND state = 3 AND number < ?3 ORDER BY number LIMIT {Part}");
         _park = Prepare("UPDATE aldis_delivery SET state = 3 WHERE grp = ?1 AND key = ?2 AND state <> 2 AND state = 0 AND number > ?3");
-        _wake = Prepare("UPDATE aldis_delivery SET state = 0, due = ?2 WHERE row = ?1");
+        // One that was parked while it waited for its time waits for it still.
+        _wake = Prepare("UPDATE aldis_delivery SET state = 0, due = max(due, ?2) WHERE row = ?1");
     }
 
     /// <summary>Whether any key of a group is blocked.</summary>
@@ -50,13 +55,14 @@ internal sealed class KeyTable : Table
         return true;
     }
 
-    /// <summary>Whether all events of a key before this one are among those that are at hand.</summary>
-    public bool IsNext(long group, string key, long number, Func<long, bool> isAtHand)
+    /// <summary>Whether all events of a key before this one are held by this receiver, or about to be.</summary>
+    public bool IsNext(long group, string key, long number, Held held, IReadOnlySet<long> taken)
     {
         _before.Bind(1, group).Bind(2, key).Bind(3, number);
         while (_before.Read())
         {
-            if (!isAtHand(_before.Int64(0)))
+            var (row, isLeased) = (_before.Int64(0), _before.Int64(2) == DeliveryState.Leased);
+            if (!taken.Contains(row) && !(isLeased && held.HasLease(row, _before.Int64(1))))
             {
                 _before.Reset();
                 return false;
@@ -67,12 +73,12 @@ internal sealed class KeyTable : Table
     }
 
     /// <summary>Whether another receiver has a row of the key.</summary>
-    public bool IsLeasedElsewhere(long group, string key, Func<long, bool> isAtHand)
+    public bool IsLeasedElsewhere(long group, string key, Held held)
     {
         _leased.Bind(1, group).Bind(2, key);
         while (_leased.Read())
         {
-            if (!isAtHand(_leased.Int64(0)))
+            if (!held.HasLease(_leased.Int64(0), _leased.Int64(1)))
             {
                 _leased.Reset();
                 return true;
@@ -92,18 +98,17 @@ internal sealed class KeyTable : Table
     }
 
     /// <summary>
-    /// An event of the key is through. When all that came before the parked ones is, the next of those come, a part at a time. One whose lease was
-    /// lost comes alone.
+    /// An event of the key is through. The parked ones before which nothing is left come, a part at a time. One whose lease was lost comes alone.
     /// </summary>
     /// <returns>Whether any come.</returns>
     public bool Pass(long group, string? key, long now)
     {
-        if (key is null || _active.Bind(1, group).Bind(2, key).Scalar() == 1)
+        if (key is null)
         {
             return false;
         }
 
-        var next = NextParked(group, key);
+        var next = NextParked(group, key, _firstActive.Bind(1, group).Bind(2, key).Scalar()!.Value);
         foreach (var row in next)
         {
             _wake.Bind(1, row).Bind(2, now).Run();
@@ -112,10 +117,10 @@ internal sealed class KeyTable : Table
         return next.Count > 0;
     }
 
-    private List<long> NextParked(long group, string key)
+    private List<long> NextParked(long group, string key, long before)
     {
         var next = new List<long>();
-        _behind.Bind(1, group).Bind(2, key);
+        _behind.Bind(1, group).Bind(2, key).Bind(3, before);
         while (_behind.Read())
         {
             var isSuspect = _behind.Int64(1) > 0;

@@ -1,0 +1,201 @@
+using Aldis.Dispatch;
+using Aldis.Tests.Support;
+using Aldis.Transports;
+
+namespace Aldis.Tests.Dispatch;
+
+/// <summary>Each step of the lanes, one at a time.</summary>
+public sealed class LanesTests
+{
+    private readonly Lanes _lanes = new();
+
+    [Fact]
+    public void While_an_event_is_handled_the_later_ones_of_its_key_wait_and_other_keys_go_on()
+    {
+        Receive("a1", "a2", "b1", "a3");
+        var a = Handled("a1");
+        Waits();
+        Handled("b1");
+        Waits();
+        Assert.True(_lanes.Advance(a));
+        Handled("a2");
+        Assert.True(_lanes.Advance(a));
+        Handled("a3");
+        Assert.False(_lanes.Advance(a));
+    }
+
+    [Fact]
+    public void A_lane_is_forgotten_with_its_last_event()
+    {
+        Receive("a1", "b1");
+        var (a, b) = (Handled("a1"), Handled("b1"));
+        Assert.Equal(2, _lanes.Count);
+        Assert.False(_lanes.Advance(a));
+        Assert.False(_lanes.Advance(b));
+        Assert.Equal(0, _lanes.Count);
+    }
+
+    [Fact]
+    public void What_waited_comes_before_what_was_received_later()
+    {
+        Receive("a1", "a2");
+        var a = Handled("a1");
+        Waits();
+        Receive("a3", "c1");
+        Assert.True(_lanes.Advance(a));
+        Handled("a2");
+        Waits();
+        Handled("c1");
+        Assert.True(_lanes.Advance(a));
+        Handled("a3");
+    }
+
+    [Fact]
+    public void When_a_verdict_blocks_the_key_what_waits_goes_back_in_order_and_so_does_what_comes_after()
+    {
+        Receive("a1", "a2", "a3");
+        var a = Handled("a1");
+        Waits();
+        Waits();
+        Assert.Equal(["a2", "a3"], Block(a, "a1"));
+        Receive("a4");
+        Returned("a4");
+        Receive("b1");
+        Handled("b1");
+    }
+
+    [Fact]
+    public void What_arrives_while_the_lane_is_being_cleared_goes_back_too()
+    {
+        Receive("a1", "a2");
+        var a = Handled("a1");
+        Waits();
+        Assert.Equal("a2", TextOf(_lanes.Block(a, Delivery("a1"))!.Value));
+        Receive("a3");
+        Waits();
+        Assert.Equal("a3", TextOf(_lanes.Block(a, Delivery("a1"))!.Value));
+        Assert.Null(_lanes.Block(a, Delivery("a1")));
+    }
+
+    [Fact]
+    public void A_receive_that_was_under_way_when_the_verdict_was_stored_brings_nothing_that_is_handled()
+    {
+        Receive("a1");
+        var a = Handled("a1");
+        Block(a, "a1");
+        _lanes.BeginReceive();
+        _lanes.Stored(a);
+        _lanes.Add(Delivery("a2"));
+        Returned("a2");
+    }
+
+    [Fact]
+    public void A_receive_that_began_after_the_verdict_was_stored_begins_the_key_anew()
+    {
+        Receive("a1");
+        var a = Handled("a1");
+        Block(a, "a1");
+        _lanes.Stored(a);
+        Receive("a2", "a3");
+        var again = Handled("a2");
+        Assert.NotSame(a, again);
+        Waits();
+        Assert.True(_lanes.Advance(again));
+        Handled("a3");
+    }
+
+    [Fact]
+    public void The_event_that_blocked_its_key_begins_it_anew_even_in_a_receive_that_was_under_way()
+    {
+        Receive("a1");
+        var a = Handled("a1");
+        Block(a, "a1");
+        _lanes.BeginReceive();
+        _lanes.Stored(a);
+        _lanes.Add(_deliveries["a1"]);
+        _lanes.Add(Delivery("a2"));
+        var again = Handled("a1");
+        Waits();
+        Assert.True(_lanes.Advance(again));
+        Handled("a2");
+    }
+
+    [Fact]
+    public void A_blocked_key_is_remembered_while_something_from_before_may_come_and_no_longer()
+    {
+        Receive("a1");
+        var a = Handled("a1");
+        Block(a, "a1");
+        _lanes.BeginReceive();
+        Assert.Equal(1, _lanes.Count);
+        _lanes.Stored(a);
+        _lanes.Add(Delivery("a2"));
+        _lanes.BeginReceive();
+        Assert.Equal(1, _lanes.Count);
+        Returned("a2");
+        _lanes.BeginReceive();
+        Assert.Equal(0, _lanes.Count);
+    }
+
+    [Fact]
+    public void A_key_that_has_begun_anew_is_not_forgotten_with_the_lane_before()
+    {
+        Receive("a1");
+        var a = Handled("a1");
+        Block(a, "a1");
+        _lanes.Stored(a);
+        Receive("a1");
+        var again = Handled("a1");
+        _lanes.BeginReceive();
+        _lanes.BeginReceive();
+        _lanes.Add(Delivery("a2"));
+        Waits();
+        Assert.True(_lanes.Advance(again));
+    }
+
+    private readonly Dictionary<string, Delivery> _deliveries = [];
+
+    private void Receive(params string[] texts)
+    {
+        _lanes.BeginReceive();
+        Array.ForEach(texts, text => _lanes.Add(Delivery(text)));
+    }
+
+    private Delivery Delivery(string text)
+    {
+        if (!_deliveries.TryGetValue(text, out var delivery))
+        {
+            _deliveries.Add(text, delivery = new Delivery(Envelopes.Of("orders", text) with { Key = text[..1] }, 1, null, 0));
+        }
+
+        return delivery;
+    }
+
+    private Lane Handled(string text)
+    {
+        Assert.Equal(LaneTurn.Handle, _lanes.Take(out var delivery, out var lane));
+        Assert.Equal(text, TextOf(delivery));
+        return lane!;
+    }
+
+    private void Waits() => Assert.Equal(LaneTurn.Wait, _lanes.Take(out _, out _));
+
+    private void Returned(string text)
+    {
+        Assert.Equal(LaneTurn.Return, _lanes.Take(out var delivery, out _));
+        Assert.Equal(text, TextOf(delivery));
+    }
+
+    private List<string> Block(Lane lane, string by)
+    {
+        var returned = new List<string>();
+        while (_lanes.Block(lane, Delivery(by)) is { } behind)
+        {
+            returned.Add(TextOf(behind));
+        }
+
+        return returned;
+    }
+
+    private static string TextOf(Delivery delivery) => BusStage.Text(delivery.Envelope.Body);
+}

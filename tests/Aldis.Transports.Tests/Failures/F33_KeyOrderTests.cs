@@ -1,0 +1,153 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using Aldis.Transports.Tests.Sqlite;
+
+namespace Aldis.Transports.Tests.Failures;
+
+/// <summary>
+/// Order by key while handlers fail, dead letters are redriven and processes die. What order means where an event may be handled twice is said at
+/// <see cref="KeyRuns"/>.
+/// </summary>
+[Trait("Failure", "F33")]
+public sealed class F33_KeyOrderTests : IDisposable
+{
+    private const int Processes = 4;
+    private const int Keys = 25;
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<VictimProcess> _victims = [];
+
+    public void Dispose()
+    {
+        _victims.ForEach(victim => victim.Dispose());
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Events_of_a_key_keep_their_order_while_processes_are_killed_and_dead_letters_redriven()
+    {
+        var file = _folder.File("events.db");
+        await using var bus = await EventBus.StartAsync(bus => bus.UseSqlite(file));
+        using var end = new CancellationTokenSource();
+        var redriving = RedriveAsync(bus, end.Token);
+        var working = await Task.WhenAll(Enumerable.Range(0, Processes).Select(_ => BeginAsync(file)));
+        var (published, kills) = await PublishAndKillAsync(bus, file, working, TimeSpan.FromSeconds(Figures.Size(everyday: 6, full: 180)));
+        await Until.TrueAsync(() => StoredEvents.Count(file, "SELECT (SELECT count(*) FROM aldis_claim) + (SELECT count(*) FROM aldis_delivery)") == 0
+            && StoredEvents.Count(file, "SELECT sum(cursor = last) FROM aldis_group JOIN aldis_topic ON aldis_topic.id = topic") == 1);
+        await end.CancelAsync();
+        await Task.WhenAll(working.Select(victim => victim.KillAsync()));
+
+        KeyRunOnce[] runs = [.. _victims.SelectMany(Handling.Of).Select(RunOf)];
+        Judge($"sqlite: processes {Processes}, workers {Processes * 8}, kills {kills}", published, runs, await redriving);
+        Assert.True(kills >= Processes, "hardly a process was killed: the test proves nothing");
+        Assert.Equal("ok", StoredEvents.Integrity(file));
+    }
+
+    [Fact]
+    public async Task Events_of_a_key_keep_their_order_with_32_workers_in_memory()
+    {
+        var (runs, random) = (new ConcurrentQueue<KeyRunOnce>(), new Random(33));
+        var options = new SubscriptionOptions
+        {
+            Concurrency = 32, MaxUnsettled = 128,
+            Retry = new RetryPolicy { MaxAttempts = 2, ImmediateRetries = 0, FirstDelay = TimeSpan.FromMilliseconds(10) },
+        };
+        await using var bus = await EventBus.StartAsync(bus => bus.UseInMemory().Subscribe<Noted>("readers", HandleAsync, options));
+        using var end = new CancellationTokenSource();
+        var redriving = RedriveAsync(bus, end.Token);
+        var published = new int[Keys];
+        for (var number = 0; number < Figures.Size(everyday: 3_000, full: 300_000); number++)
+        {
+            await PublishAsync(bus, random.Next(Keys), published);
+        }
+
+        await Until.TrueAsync(() => runs.Where(run => run.IsCompleted).Select(run => (run.Key, run.Number)).Distinct().Count() == published.Sum(), everyMs: 500);
+        await end.CancelAsync();
+        Judge("in-memory: processes 1, workers 32, kills 0", published, [.. runs], await redriving);
+
+        async ValueTask HandleAsync(Noted noted, EventContext context)
+        {
+            var begun = Stopwatch.GetTimestamp();
+            await Task.Delay(Random.Shared.Next(0, 2));
+            var fails = Random.Shared.Next(8) == 0;
+            runs.Enqueue(Of(noted.Text, begun, Stopwatch.GetTimestamp(), !fails));
+            if (fails)
+            {
+                throw new InvalidOperationException("as it happens");
+            }
+        }
+    }
+
+    private static void Judge(string what, int[] published, KeyRunOnce[] runs, int redriven)
+    {
+        var completed = runs.Where(run => run.IsCompleted).Select(run => (run.Key, run.Number)).ToArray();
+        var handled = completed.Distinct().Count();
+        var violations = KeyRuns.Violations(runs);
+        Figures.Print("F33", $"{what}, keys {Keys}, events {published.Sum()}, failures {runs.Count(run => !run.IsCompleted)}, redriven {redriven}, "
+            + $"duplicates {completed.Length - handled}, lost {published.Sum() - handled}, violations {violations.Length} (bound 0)");
+        Assert.Empty(violations.Take(10));
+        Assert.Equal(published.Sum(), handled);
+        Assert.True(redriven > 0, "nothing was given up and redriven: the test proves nothing");
+    }
+
+    private async Task<(int[] Published, int Kills)> PublishAndKillAsync(EventBus bus, string file, VictimProcess[] working, TimeSpan span)
+    {
+        var random = new Random(33);
+        var (published, kills) = (new int[Keys], 0);
+        for (var start = Stopwatch.StartNew(); start.Elapsed < span || kills < 2 * Processes; kills++)
+        {
+            for (var count = random.Next(100, 300); count > 0; count--)
+            {
+                await PublishAsync(bus, random.Next(Keys), published);
+            }
+
+            var killed = random.Next(Processes);
+            await working[killed].KillAsync();
+            working[killed] = await BeginAsync(file);
+        }
+
+        return (published, kills);
+    }
+
+    private static async Task PublishAsync(EventBus bus, int key, int[] published)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"k{key}");
+        await bus.PublishAsync(new Noted($"{name}-{published[key]}"), new PublishOptions { Key = name });
+        published[key]++;
+    }
+
+    /// <summary>Gives every dead letter back, again and again; says how many.</summary>
+    private static async Task<int> RedriveAsync(EventBus bus, CancellationToken end)
+    {
+        var redriven = 0;
+        while (!end.IsCancellationRequested)
+        {
+            redriven += await bus.DeadLetters.RedriveAsync(DeadLetterFilter.All, CancellationToken.None);
+            await Task.Delay(50, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return redriven;
+    }
+
+    private async Task<VictimProcess> BeginAsync(string file)
+    {
+        var victim = new VictimProcess("keys", file);
+        lock (_victims)
+        {
+            _victims.Add(victim);
+        }
+
+        await victim.UntilAsync("ready");
+        return victim;
+    }
+
+    private static KeyRunOnce RunOf(Handling handling) => Of(
+        handling.Text, handling.Begun, handling.Ended ?? handling.KilledAt, handling is { Ended: not null, Failed: false });
+
+    private static KeyRunOnce Of(string text, long begun, long ended, bool isCompleted)
+    {
+        var parts = text.Split('-');
+        return new KeyRunOnce(parts[0], int.Parse(parts[1], CultureInfo.InvariantCulture), begun, ended, isCompleted);
+    }
+}
