@@ -48,7 +48,7 @@ internal sealed class Operation
         try
         {
             var links = link == default ? null : new[] { new ActivityLink(link) };
-            var span = Instruments.Source.StartActivity(kind ?? _kind.Span, parent, [.. _tags, .. About(envelope)], links, name: _name);
+            var span = Instruments.Source.StartActivity(kind ?? _kind.Span, parent, TagsOf(envelope), links, name: _name);
             return new Running(this, span, _time.GetTimestamp());
         }
         catch (Exception)
@@ -87,7 +87,7 @@ internal sealed class Operation
         var before = Activity.Current;
         try
         {
-            var span = Instruments.Source.StartActivity(_kind.Span, default, [.. _tags, .. About(envelopes)], Links(envelopes), began.Time, _name);
+            var span = Instruments.Source.StartActivity(_kind.Span, default, TagsOf(envelopes), Links(envelopes), began.Time, _name);
             span?.SetEndTime(_time.GetUtcNow().UtcDateTime);
             Stop(span, error);
         }
@@ -117,20 +117,19 @@ internal sealed class Operation
         }
     }
 
-    private static IEnumerable<KeyValuePair<string, object?>> About(IReadOnlyCollection<Envelope> envelopes) => envelopes.Count switch
+    private KeyValuePair<string, object?>[] TagsOf(IReadOnlyCollection<Envelope> envelopes) => envelopes.Count switch
     {
-        0 => [],
-        1 => About(envelopes.First()),
-        var count => [new(TelemetryNames.Attributes.BatchCount, count)],
+        0 => _tags,
+        1 => TagsOf(envelopes.First()),
+        var count => [.. _tags, new(TelemetryNames.Attributes.BatchCount, count)],
     };
 
-    private static IEnumerable<KeyValuePair<string, object?>> About(Envelope envelope)
+    private KeyValuePair<string, object?>[] TagsOf(Envelope envelope)
     {
-        yield return new(TelemetryNames.Attributes.MessageId, envelope.Id.ToString());
-        if (envelope.Headers[TelemetryNames.Headers.Correlation] is { } conversation)
-        {
-            yield return new(TelemetryNames.Attributes.Conversation, conversation);
-        }
+        var id = KeyValuePair.Create(TelemetryNames.Attributes.MessageId, (object?)envelope.Id.ToString());
+        return envelope.Headers[TelemetryNames.Headers.Correlation] is { } conversation
+            ? [.. _tags, id, new(TelemetryNames.Attributes.Conversation, conversation)]
+            : [.. _tags, id];
     }
 
     /// <summary>Looked at only for a span that is made.</summary>

@@ -13,7 +13,12 @@ internal static class BacklogQuery
 
     private const string Claims = "SELECT first, last, settled FROM aldis_claim WHERE grp = ?1";
 
-    private const string Own = "SELECT count(*), min(time) FROM aldis_delivery WHERE grp = ?1 AND state IN (0, 1)";
+    /// <summary>Each part has its index: dead letters, of which there may be many, are not looked at.</summary>
+    private const string Own = """
+        SELECT count(*), min(time) FROM (
+            SELECT time FROM aldis_delivery WHERE grp = ?1 AND state = 0
+            UNION ALL SELECT time FROM aldis_delivery WHERE worker > 0 AND state = 1 AND grp = ?1)
+        """;
 
     /// <summary>The first that is left: numbers are given in the order of publishing.</summary>
     private const string First = "SELECT time FROM aldis_event WHERE position >= ?1 AND position < ?2 ORDER BY position LIMIT 1";
