@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Aldis.Diagnostics;
 using Aldis.Errors;
 using Aldis.Tests.Support;
 
@@ -185,6 +186,18 @@ public sealed class SpanTests : IDisposable
         await UntilAsync(stage, "ack orders.placed");
         Assert.Equal("System.TimeoutException", _telemetry.Spans.First(span => span.DisplayName == "ack orders.placed").GetTagItem("error.type"));
         stage.Transport.SettleError = null;
+    }
+
+    [Fact]
+    public void An_event_that_is_published_later_is_given_its_context_when_it_is_scheduled()
+    {
+        var telemetry = Stages.Telemetry(new Clock());
+        var envelope = Envelopes.Of("orders.placed", "{}");
+        telemetry.Publish(telemetry.Of(OperationKind.Schedule, envelope.Topic), ref envelope).End();
+
+        var schedule = _telemetry.Span("schedule orders.placed");
+        Assert.Equal((ActivityKind.Producer, "send"), (schedule.Kind, schedule.GetTagItem("messaging.operation.type")));
+        Assert.Equal(schedule.Id, envelope.Headers["traceparent"]);
     }
 
     [Fact]
