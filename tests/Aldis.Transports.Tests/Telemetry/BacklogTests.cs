@@ -63,6 +63,26 @@ public sealed class BacklogTests : IDisposable
                 new Backlog(depth, oldest is { } minute ? _start.AddMinutes(minute) : null), await backlogs.ReadBacklogAsync(_topic, _group, Cancel));
     }
 
+    [Theory]
+    [InlineData("memory")]
+    [InlineData("sqlite")]
+    public async Task Events_that_wait_for_another_one_of_their_key_count(string name)
+    {
+        await using var transport = Open(name);
+        await transport.StartAsync(Cancel);
+        await using var sender = await transport.OpenSenderAsync(_topic, Cancel);
+        await using var receiver = await transport.OpenReceiverAsync(new ReceiverSpec(_topic, _group, 10), Cancel);
+        await sender.SendAsync(new[] { At(5) with { Key = "a" } }, Cancel);
+        var buffer = new Delivery[4];
+        Assert.Equal(1, await receiver.ReceiveAsync(buffer, Cancel));
+        await receiver.SettleAsync(new[] { new Settlement(buffer[0], Verdict.Dead("no") with { HoldsKey = true }, []) }, Cancel);
+        await sender.SendAsync(new[] { At(6) with { Key = "a" }, At(7) with { Key = "b" }, At(8) with { Key = "a" } }, Cancel);
+        Assert.Equal(1, await receiver.ReceiveAsync(buffer, Cancel));
+        await receiver.SettleAsync(new[] { new Settlement(buffer[0], Verdict.Done, []) }, Cancel);
+
+        Assert.Equal(new Backlog(2, _start.AddMinutes(6)), await ((IBacklog)transport).ReadBacklogAsync(_topic, _group, Cancel));
+    }
+
     private static Envelope At(int minute) => Envelopes.Make($"{minute}") with { Time = _start.AddMinutes(minute) };
 
     private ITransport Open(string name) => name == "memory"

@@ -3,7 +3,7 @@ using Aldis.Transports;
 
 namespace Aldis.Sqlite;
 
-/// <summary>How much a group has still to settle. Looks at the group's few rows and at one event, however many wait.</summary>
+/// <summary>How much a group has still to settle. Looks at the group's own rows and at one event, however many wait on its straight path.</summary>
 internal static class BacklogQuery
 {
     private const string Group = """
@@ -17,7 +17,8 @@ internal static class BacklogQuery
     private const string Own = """
         SELECT count(*), min(time) FROM (
             SELECT time FROM aldis_delivery WHERE grp = ?1 AND state = 0
-            UNION ALL SELECT time FROM aldis_delivery WHERE worker > 0 AND state = 1 AND grp = ?1)
+            UNION ALL SELECT time FROM aldis_delivery WHERE worker > 0 AND state = 1 AND grp = ?1
+            UNION ALL SELECT time FROM aldis_delivery WHERE grp = ?1 AND key IS NOT NULL AND state <> 2 AND state = 3)
         """;
 
     /// <summary>The first that is left: numbers are given in the order of publishing.</summary>
