@@ -9,10 +9,13 @@ internal sealed class Figures(string benchmark)
 {
     private readonly List<(string Name, double Value)> _all = [];
 
-    public void Add(string name, double value)
+    public void Add(string name, double value) => AddNamed($"{benchmark}{name}", value);
+
+    /// <summary>Adds a figure that does not begin with the benchmark's name.</summary>
+    public void AddNamed(string name, double value)
     {
-        _all.Add(($"{benchmark}{name}", value));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{benchmark}{name} {value:0.###}"));
+        _all.Add((name, value));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name} {value:0.###}"));
     }
 
     /// <summary>Writes a page with all figures.</summary>

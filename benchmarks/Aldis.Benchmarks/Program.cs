@@ -6,6 +6,7 @@ using Aldis.Benchmarks.Startup;
 var benchmarks = new Dictionary<string, Func<Task>>(StringComparer.Ordinal)
 {
     ["keys"] = KeysBenchmark.RunAsync,
+    ["pipeline"] = PipelineBenchmark.RunAsync,
     ["signals"] = SignalsBenchmark.RunAsync,
     ["sqlite"] = SqliteBenchmark.RunAsync,
     ["startup"] = StartupBenchmark.RunAsync,

@@ -43,6 +43,9 @@ public sealed partial class EventBusBuilder
     /// <summary>How large an event may be.</summary>
     public EventLimits Limits { get; set; } = new();
 
+    /// <summary>How spans of different processes belong together. Spans and metrics are emitted to whoever listens to <c>Aldis</c>.</summary>
+    public TelemetryOptions Telemetry { get; set; } = new();
+
     /// <summary>How events become bytes. Default: JSON.</summary>
     public ICodec Codec { get; set; } = new JsonCodec();
 

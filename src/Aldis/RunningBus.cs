@@ -16,6 +16,7 @@ internal sealed class RunningBus
 {
     private readonly ITransport _transport;
     private readonly EnvelopeFactory _factory;
+    private readonly Telemetry _telemetry;
     private readonly Publishers _publishers;
     private readonly EventBusBuilder _builder;
     private readonly GroupName _privateGroup;
@@ -31,9 +32,13 @@ internal sealed class RunningBus
     {
         (_builder, _transport, _stores, Catalog, _log) = (builder, transport, stores, catalog, log);
         var limits = builder.Limits with { MaxBodyBytes = Math.Min(builder.Limits.MaxBodyBytes, transport.Features.MaxBody ?? int.MaxValue) };
-        _factory = new EnvelopeFactory(builder.Registry, builder.Codec, limits, builder.Source, builder.Time);
-        _publishers = new Publishers(transport, builder.Time);
-        _privateGroup = GroupName.OfInstance(EventId.New(builder.Time));
+        var instance = EventId.New(builder.Time);
+        var features = transport.Features;
+        var identity = new TelemetryIdentity(features.System, instance.ToString(), features.ServerAddress, features.ServerPort);
+        _telemetry = new Telemetry(identity, builder.Telemetry, limits, builder.Time);
+        _factory = new EnvelopeFactory(builder.Registry, builder.Codec, limits, builder.Source, builder.Time, _telemetry);
+        _publishers = new Publishers(transport, builder.Time, _telemetry);
+        _privateGroup = GroupName.OfInstance(instance);
     }
 
     public EventCatalog Catalog { get; }
@@ -75,7 +80,7 @@ internal sealed class RunningBus
     {
         // First what goes out: what arrives may have its receivers send.
         _carried = [.. _builder.Carriers.Select(carrier => carrier.Attach(_factory, _publishers.PublishAsync))];
-        _pumps = [.. _opened.Select(start => start())];
+        _pumps = Telemetry.Apart(() => _opened.ConvertAll(start => start()).ToArray());
         if (_stores.Schedule is { } schedule)
         {
             _scheduler = new Scheduler(schedule, _stores.ForeignSchedule is null ? null : _publishers.PublishAsync, _builder.Time, _log);
@@ -143,7 +148,9 @@ internal sealed class RunningBus
         foreach (var stream in Catalog.Streams)
         {
             var inbox = InboxOf(stream);
-            var handler = pipeline.Wrap(Router.Of(stream, subscription => pipeline.Wrap(subscription, inbox), log));
+            var processing = _telemetry.Of(OperationKind.Process, stream.Key.Topic, stream.Key.Group);
+            var handler = new TelemetryStep(_telemetry, processing).Before(
+                pipeline.Wrap(Router.Of(stream, subscription => pipeline.Wrap(subscription, inbox), log)));
             _opened.Add(await OpenPumpAsync(stream, handler, inbox, services, log, cancel).ConfigureAwait(false));
         }
 
@@ -161,7 +168,7 @@ internal sealed class RunningBus
         {
             Inbox = inbox, KeepsKeyOrder = _transport.Features.KeyOrder, WhenDead = stream.First().Options.WhenDead,
         };
-        var receiver = await _transport.OpenReceiverAsync(SpecOf(spec), cancel).ConfigureAwait(false);
+        var receiver = Observe(await _transport.OpenReceiverAsync(SpecOf(spec), cancel).ConfigureAwait(false), SpecOf(spec));
         var health = new PumpHealth(group.Value, topic.Value, log);
         Func<Envelope, ValueTask>? publishFirst = _transport.Features.AtomicSettlement
             ? null
@@ -176,6 +183,9 @@ internal sealed class RunningBus
         var group = stream.Key.Group == GroupName.EachInstance ? _privateGroup : stream.Key.Group;
         return stream.First().Options.Inbox is { } options ? new GroupInbox(_stores.Inbox!, group, options.Retention) : null;
     }
+
+    private IReceiver Observe(IReceiver receiver, ReceiverSpec spec)
+        => Instruments.AreSupported ? new ObservedReceiver(receiver, spec, _transport as IBacklog, _telemetry, _builder.Time) : receiver;
 
     private ReceiverSpec SpecOf(PumpSpec spec) => spec.Group == GroupName.EachInstance
         ? new ReceiverSpec(spec.Topic, _privateGroup, spec.MaxUnsettled) { IsPrivate = true }

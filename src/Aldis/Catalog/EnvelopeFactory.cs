@@ -1,4 +1,5 @@
 using System.Buffers;
+using Aldis.Diagnostics;
 using Aldis.Errors;
 using Aldis.Events;
 using Aldis.Pipeline;
@@ -6,7 +7,7 @@ using Aldis.Pipeline;
 namespace Aldis.Catalog;
 
 /// <summary>Turns events into envelopes. Safe for any thread.</summary>
-internal sealed class EnvelopeFactory(EventRegistry registry, ICodec codec, EventLimits limits, string source, TimeProvider time) : ISealer
+internal sealed class EnvelopeFactory(EventRegistry registry, ICodec codec, EventLimits limits, string source, TimeProvider time, Telemetry telemetry) : ISealer
 {
     private const string Correlation = "correlationid";
     private const string Causation = "causationid";
@@ -29,7 +30,7 @@ internal sealed class EnvelopeFactory(EventRegistry registry, ICodec codec, Even
         var headers = options.Headers
             .With(Causation, cause.Id.ToString())
             .With(Correlation, options.Headers[Correlation] ?? cause.Headers[Correlation] ?? cause.Id.ToString());
-        return Seal(@event, options with { Headers = headers });
+        return telemetry.Create(Seal(@event, options with { Headers = headers }), cause);
     }
 
     /// <summary>The bytes of an event, in an array of their own.</summary>

@@ -34,6 +34,9 @@ internal sealed class Batcher<T> : IAsyncDisposable
     /// <returns>False where there is none, or the batcher is disposed.</returns>
     public bool TryAdd(T item) => _items.Writer.TryWrite(item);
 
+    /// <summary>How many items wait.</summary>
+    public int Count => _items.Reader.Count;
+
     /// <summary>Takes nothing more, and ends when everything added has been sent.</summary>
     public ValueTask DisposeAsync()
     {

@@ -1,3 +1,4 @@
+using Aldis.Diagnostics;
 using Aldis.Errors;
 using Aldis.Events;
 using Aldis.Transports;
@@ -24,6 +25,9 @@ internal sealed class Publisher : IAsyncDisposable
         _batcher = new Batcher<Pending>(FlushAsync, MaxBatch, Capacity);
     }
 
+    /// <summary>How full it is: 0 for empty, 1 for full, when callers wait.</summary>
+    public double Utilization => (double)_batcher.Count / Capacity;
+
     /// <summary>Completes when the transport owns the envelope.</summary>
     /// <exception cref="PublishException">It is not stored, or not known to be.</exception>
     /// <exception cref="OperationCanceledException">The caller did not want to wait longer; the event may be stored all the same.</exception>
@@ -44,6 +48,7 @@ internal sealed class Publisher : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Instruments.Utilization.Remove(this);
         await _batcher.DisposeAsync().ConfigureAwait(false);
         await _sender.DisposeAsync().ConfigureAwait(false);
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Aldis.Diagnostics;
 using Aldis.Events;
 using Aldis.Transports;
 
@@ -6,7 +7,7 @@ namespace Aldis.Dispatch;
 
 /// <summary>The publishers of a bus, one for each topic, made when a topic is first published on.</summary>
 #pragma warning disable CA1001 // The source is used until the last publisher is closed; once it is cancelled, there is nothing to dispose of.
-internal sealed class Publishers(ITransport transport, TimeProvider time)
+internal sealed class Publishers(ITransport transport, TimeProvider time, Telemetry telemetry)
 #pragma warning restore CA1001
 {
     /// <summary>How long what waits may take once the bus has no more time.</summary>
@@ -18,18 +19,8 @@ internal sealed class Publishers(ITransport transport, TimeProvider time)
 
     /// <summary>Completes when the transport owns the envelope.</summary>
     /// <exception cref="PublishException">It is not stored, or not known to be.</exception>
-    public async ValueTask PublishAsync(Envelope envelope, CancellationToken cancel)
-    {
-        var publisher = _publishers.GetOrAdd(envelope.Topic, Open);
-
-        // Looked at after the publisher is in the table: either the stop finds the publisher there, or the publisher finds the stop here.
-        if (_stopped)
-        {
-            throw new PublishException(envelope, mayBeStored: false, "The bus has stopped.", null);
-        }
-
-        await (await OpenedAsync(publisher, envelope).ConfigureAwait(false)).PublishAsync(envelope, cancel).ConfigureAwait(false);
-    }
+    public ValueTask PublishAsync(Envelope envelope, CancellationToken cancel)
+        => Telemetry.WatchesPublishing ? ObserveAsync(envelope, cancel) : SendAsync(envelope, cancel);
 
     /// <summary>From now on what waits has little time left.</summary>
     public void Hurry() => _abandon.CancelAfter(_limit);
@@ -43,6 +34,40 @@ internal sealed class Publishers(ITransport transport, TimeProvider time)
         {
             await CloseAsync(publisher.Value).ConfigureAwait(false);
         }
+    }
+
+    private async ValueTask ObserveAsync(Envelope envelope, CancellationToken cancel)
+    {
+        var operation = telemetry.Publishing(envelope.Topic);
+        var running = telemetry.Publish(operation, ref envelope);
+        string? failed = null;
+        try
+        {
+            await SendAsync(envelope, cancel).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            failed = ErrorType.Of(error);
+            throw;
+        }
+        finally
+        {
+            running.End(failed);
+            operation.Labels.Count(Instruments.Sent, 1, failed);
+        }
+    }
+
+    private async ValueTask SendAsync(Envelope envelope, CancellationToken cancel)
+    {
+        var publisher = _publishers.GetOrAdd(envelope.Topic, Open);
+
+        // Looked at after the publisher is in the table: either the stop finds the publisher there, or the publisher finds the stop here.
+        if (_stopped)
+        {
+            throw new PublishException(envelope, mayBeStored: false, "The bus has stopped.", null);
+        }
+
+        await (await OpenedAsync(publisher, envelope).ConfigureAwait(false)).PublishAsync(envelope, cancel).ConfigureAwait(false);
     }
 
     /// <summary>Whoever asks after a failure opens the publisher anew.</summary>
@@ -68,8 +93,13 @@ internal sealed class Publishers(ITransport transport, TimeProvider time)
         }
     }
 
-    private Lazy<Task<Publisher>> Open(TopicName topic) => new(() => OpenAsync(topic));
+    private Lazy<Task<Publisher>> Open(TopicName topic) => new(() => Telemetry.Apart(() => OpenAsync(topic)));
 
     private async Task<Publisher> OpenAsync(TopicName topic)
-        => new(await transport.OpenSenderAsync(topic, CancellationToken.None).ConfigureAwait(false), _abandon.Token);
+    {
+        var publisher = new Publisher(await transport.OpenSenderAsync(topic, CancellationToken.None).ConfigureAwait(false), _abandon.Token);
+        var labels = telemetry.Publishing(topic).Labels;
+        Instruments.Utilization.Add(publisher, () => labels.Measure(publisher.Utilization));
+        return publisher;
+    }
 }

@@ -3,6 +3,8 @@ namespace Aldis.Events;
 /// <summary>The checked name of a group of subscribers that share the work, for example <c>billing</c>.</summary>
 public readonly record struct GroupName
 {
+    private const string InstancePrefix = "each-instance.";
+
     private readonly string? _value;
 
     private GroupName(string value) => _value = value;
@@ -25,5 +27,8 @@ public readonly record struct GroupName
     public override string ToString() => Value;
 
     /// <summary>The name under which a transport knows the private group of one instance: another one each time.</summary>
-    internal static GroupName OfInstance(EventId instance) => new($"each-instance.{instance}");
+    internal static GroupName OfInstance(EventId instance) => new($"{InstancePrefix}{instance}");
+
+    /// <summary>Whether a name stands for private groups, or is that of one.</summary>
+    internal static bool IsOfInstance(string? name) => name?.StartsWith(InstancePrefix, StringComparison.Ordinal) == true;
 }

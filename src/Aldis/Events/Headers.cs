@@ -64,6 +64,9 @@ public sealed class Headers : IReadOnlyCollection<KeyValuePair<string, string>>
         return new Headers(copy);
     }
 
+    /// <summary>These headers but one.</summary>
+    internal Headers Without(string name) => this[name] is null ? this : new Headers([.. _items.Where(item => item.Key != name)]);
+
     /// <summary>Makes headers from pairs; of two with one name the later wins.</summary>
     /// <param name="items">The pairs.</param>
     /// <exception cref="AldisException">ALD1002: a name or a value is not valid.</exception>

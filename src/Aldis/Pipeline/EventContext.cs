@@ -54,6 +54,9 @@ public sealed class EventContext
     /// <summary>The event as it came.</summary>
     public Envelope Envelope => _delivery.Envelope;
 
+    /// <summary>What the last try of this delivery failed with, for telemetry.</summary>
+    internal Exception? Error { get; set; }
+
     /// <summary>What the handler has published so far.</summary>
     internal IReadOnlyList<Envelope> Published => _published ?? (IReadOnlyList<Envelope>)[];
 

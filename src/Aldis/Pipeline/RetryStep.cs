@@ -30,6 +30,7 @@ internal sealed class RetryStep(RetryPolicy policy, Random random, ILogger log)
             catch (Exception error)
             {
                 context.Unpublish();
+                context.Error = error;
                 if (Judge(error, context, again) is { } verdict)
                 {
                     return verdict;

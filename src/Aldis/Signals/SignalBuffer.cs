@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Aldis.Diagnostics;
 using Aldis.Errors;
 using Aldis.Signals;
 
@@ -13,7 +14,7 @@ namespace Aldis;
 public sealed class SignalBuffer<T> : IAsyncEnumerable<T>, IDisposable
 {
     private readonly Channel<T> _events;
-    private readonly object _signal;
+    private readonly Signal<T> _signal;
     private readonly int _capacity;
     private readonly IDisposable _connection;
     private long _dropped;
@@ -24,8 +25,13 @@ public sealed class SignalBuffer<T> : IAsyncEnumerable<T>, IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         (_signal, _capacity) = (signal, capacity);
         var options = new BoundedChannelOptions(capacity) { FullMode = ModeOf(whenFull) };
-        _events = Channel.CreateBounded<T>(options, _ => Interlocked.Increment(ref _dropped));
+        _events = Channel.CreateBounded<T>(options, _ => Drop());
         _connection = connect(ReceiverFor(whenFull));
+        if (signal.Name is { } name)
+        {
+            var labels = Labels.Of("aldis", name, group: null);
+            Instruments.Utilization.Add(this, () => labels.Measure((double)_events.Reader.Count / capacity));
+        }
     }
 
     /// <summary>How many events were dropped because the buffer was full. Never falls.</summary>
@@ -53,6 +59,7 @@ public sealed class SignalBuffer<T> : IAsyncEnumerable<T>, IDisposable
     {
         _isDisposed = true;
         _connection.Dispose();
+        Instruments.Utilization.Remove(this);
         _events.Writer.TryComplete();
     }
 
@@ -63,6 +70,12 @@ public sealed class SignalBuffer<T> : IAsyncEnumerable<T>, IDisposable
         WhenFull.DropNewest => BoundedChannelFullMode.DropWrite,
         _ => throw new ArgumentOutOfRangeException(nameof(whenFull), whenFull, message: null),
     };
+
+    private void Drop()
+    {
+        Interlocked.Increment(ref _dropped);
+        Telemetry.Dropped(_signal.Name, group: null);
+    }
 
     private Receiver<T> ReceiverFor(WhenFull whenFull) => whenFull switch
     {

@@ -6,6 +6,12 @@ public sealed record TransportFeatures
     /// <summary>The name in telemetry (<c>messaging.system</c>), for example <c>aldis</c> or <c>rabbitmq</c>.</summary>
     public required string System { get; init; }
 
+    /// <summary>The host name of its server in telemetry (<c>server.address</c>). Default: it has none.</summary>
+    public string? ServerAddress { get; init; }
+
+    /// <summary>The port of its server in telemetry (<c>server.port</c>). Default: not told.</summary>
+    public int? ServerPort { get; init; }
+
     /// <summary>What an event survives once <see cref="ISender.SendAsync"/> has returned.</summary>
     public required Durability Durable { get; init; }
 

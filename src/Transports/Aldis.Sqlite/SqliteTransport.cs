@@ -12,7 +12,7 @@ namespace Aldis;
 /// A durable queue in one SQLite file, shared by all processes of a machine: a publish is complete when it is on the disk (WAL,
 /// synchronous FULL), and many publishers share one fsync.
 /// </summary>
-public sealed partial class SqliteTransport : ITransport, IDeadLetterStore
+public sealed partial class SqliteTransport : ITransport, IDeadLetterStore, IBacklog
 {
     private readonly ConcurrentDictionary<SqliteReceiver, bool> _receivers = new();
     private readonly SqliteOptions _options;
@@ -96,6 +96,13 @@ public sealed partial class SqliteTransport : ITransport, IDeadLetterStore
         var discarded = await new Work<int>(store => store.DeadLetters.Discard(filter, store.Clock.Now)).OnAsync(Engine.Writer).ConfigureAwait(false);
         Engine.Pulses.BeatAll();
         return discarded;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<Backlog> ReadBacklogAsync(TopicName topic, GroupName group, CancellationToken cancel)
+    {
+        using var database = DatabaseFile.OpenReader(_path, _options);
+        return new(BacklogQuery.Read(database, topic, group));
     }
 
     /// <inheritdoc/>

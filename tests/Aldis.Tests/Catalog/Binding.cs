@@ -1,4 +1,5 @@
 using Aldis.Catalog;
+using Aldis.Diagnostics;
 using Aldis.Events;
 using Aldis.Tests.Support;
 using Aldis.Transports;
@@ -36,7 +37,9 @@ internal sealed class Binding
     /// <returns>What it published: <c>topic:number</c>.</returns>
     public async Task<string[]> CallAsync(Subscription subscription)
     {
-        var factory = new EnvelopeFactory(Registry, new JsonCodec(), new EventLimits(), "/tests", new Clock());
+        var (limits, time) = (new EventLimits(), new Clock());
+        var telemetry = new Telemetry(new TelemetryIdentity("aldis", "tests"), new TelemetryOptions(), limits, time);
+        var factory = new EnvelopeFactory(Registry, new JsonCodec(), limits, "/tests", time, telemetry);
         var delivery = new Delivery(Envelopes.Of("trigger", """{"number":7}"""), 3, null, 1);
         var context = new EventContext(delivery, GroupName.Parse("group"), factory, Services, Cancellation);
         Assert.Equal(Verdict.Done, await subscription.Handler(context));

@@ -5,7 +5,7 @@ using Aldis.Transports;
 namespace Aldis.Tests.Support;
 
 /// <summary>A transport in memory that fails while it is told to, and keeps a record of what is asked of it.</summary>
-internal sealed class FaultyTransport(InMemoryTransport inner) : ITransport, IDeadLetterStore, IInbox, IScheduleStore
+internal sealed class FaultyTransport(InMemoryTransport inner) : ITransport, IDeadLetterStore, IInbox, IScheduleStore, IBacklog
 {
     private int _receives;
     private int _settled;
@@ -28,6 +28,9 @@ internal sealed class FaultyTransport(InMemoryTransport inner) : ITransport, IDe
 
     /// <summary>Thrown by the DisposeAsync of every receiver while it is set.</summary>
     public Exception? DisposeReceiverError { get; set; }
+
+    /// <summary>Answers every ReadBacklogAsync.</summary>
+    public Func<TopicName, GroupName, CancellationToken, ValueTask<Backlog>> ReadBacklog { get; set; } = inner.ReadBacklogAsync;
 
     /// <summary>Awaited by every SendAsync.</summary>
     public Func<TopicName, CancellationToken, Task> BeforeSend { get; set; } = static (_, _) => Task.CompletedTask;
@@ -69,6 +72,8 @@ internal sealed class FaultyTransport(InMemoryTransport inner) : ITransport, IDe
     public ValueTask<int> RedriveAsync(DeadLetterFilter filter, CancellationToken cancel = default) => inner.RedriveAsync(filter, cancel);
 
     public ValueTask<int> DiscardAsync(DeadLetterFilter filter, CancellationToken cancel = default) => inner.DiscardAsync(filter, cancel);
+
+    public ValueTask<Backlog> ReadBacklogAsync(TopicName topic, GroupName group, CancellationToken cancel) => ReadBacklog(topic, group, cancel);
 
     public ValueTask DisposeAsync()
     {

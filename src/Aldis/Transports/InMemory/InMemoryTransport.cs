@@ -8,9 +8,10 @@ namespace Aldis.Transports;
 /// Queues in the memory of this process: for tests, and for events that need not survive it. Everything a durable transport promises but
 /// durability holds: groups, attempts, delays, dead letters, settlement together with what was published.
 /// </summary>
-public sealed class InMemoryTransport : ITransport, IDeadLetterStore, IInbox, IScheduleStore
+public sealed class InMemoryTransport : ITransport, IDeadLetterStore, IInbox, IScheduleStore, IBacklog
 {
     private readonly ConcurrentDictionary<TopicName, MemoryTopic> _topics = new();
+    private readonly ConcurrentDictionary<MemoryReceiver, MemoryGroup> _receivers = new();
     private readonly InMemoryOptions _options;
     private readonly TimeProvider _time;
     private readonly MemoryInbox _inbox;
@@ -44,7 +45,9 @@ public sealed class InMemoryTransport : ITransport, IDeadLetterStore, IInbox, IS
         ArgumentNullException.ThrowIfNull(spec);
         var topic = Topic(spec.Topic);
         var group = topic.Group(spec.Group);
-        return new(new MemoryReceiver(group, Topic, _inbox, _schedule, spec.IsPrivate ? () => topic.Forget(group) : static () => { }));
+        var receiver = new MemoryReceiver(group, Topic, _inbox, _schedule, gone => Forget(gone, spec.IsPrivate ? topic : null));
+        _receivers.TryAdd(receiver, group);
+        return new(receiver);
     }
 
     /// <inheritdoc/>
@@ -137,10 +140,28 @@ public sealed class InMemoryTransport : ITransport, IDeadLetterStore, IInbox, IS
     public ValueTask<bool> TakeSlotAsync(string timetable, DateTimeOffset from, DateTimeOffset to, ScheduledEvent? @event, CancellationToken cancel)
         => new(_schedule.TakeSlot(timetable, from, to, @event));
 
+    /// <inheritdoc/>
+    public ValueTask<Backlog> ReadBacklogAsync(TopicName topic, GroupName group, CancellationToken cancel)
+    {
+        var found = _topics.TryGetValue(topic, out var known) ? known.Groups.FirstOrDefault(one => one.Name == group) : null;
+        return found is null
+            ? new(default(Backlog))
+            : new(_receivers.Where(one => one.Value == found).Aggregate(found.Backlog(), (sum, one) => sum.And(one.Key.Backlog())));
+    }
+
     /// <summary>Closes nothing: what is here lives as long as this object, and a receiver that is disposed returns what it holds.</summary>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private MemoryTopic Topic(TopicName name) => _topics.GetOrAdd(name, static (_, made) => new MemoryTopic(made._options, made._time), this);
+
+    /// <summary>A receiver is gone, and its group with it where it was the only one's.</summary>
+    private void Forget(MemoryReceiver receiver, MemoryTopic? privateOf)
+    {
+        if (_receivers.TryRemove(receiver, out var group))
+        {
+            privateOf?.Forget(group);
+        }
+    }
 
     private IEnumerable<MemoryGroup> Matching(DeadLetterFilter filter)
     {

@@ -1,3 +1,4 @@
+using Aldis.Diagnostics;
 using Aldis.Events;
 
 namespace Aldis.Transports;
@@ -134,6 +135,7 @@ internal sealed class MemoryGroup(GroupName name, InMemoryOptions options, TimeP
 
     public void Bury(Waiting waiting, Verdict verdict)
     {
+        var full = false;
         lock (_gate)
         {
             var (envelope, number, attempts) = waiting;
@@ -149,13 +151,29 @@ internal sealed class MemoryGroup(GroupName name, InMemoryOptions options, TimeP
                 Pass(envelope.Key, number);
             }
 
-            if (_dead.Count > options.DeadLetterCapacity)
+            full = _dead.Count > options.DeadLetterCapacity;
+            if (full)
             {
                 Forget(_dead.First!.Value);
             }
         }
 
         _arrived.Beat();
+        if (full)
+        {
+            Telemetry.Dropped(waiting.Envelope.Topic.Value, name.Value);
+        }
+    }
+
+    /// <summary>What waits here, for its time, for its key or for a receiver. What receivers hold is not among it.</summary>
+    public Backlog Backlog()
+    {
+        lock (_gate)
+        {
+            var delayed = _delayed.UnorderedItems.Select(item => item.Element);
+            var parked = _lines.Values.SelectMany(line => line.AllParked);
+            return Transports.Backlog.Of([.. _ready.Concat(delayed).Concat(parked).Select(waiting => waiting.Envelope)]);
+        }
     }
 
     public IReadOnlyList<DeadLetter> DeadLetters(EventId? id)

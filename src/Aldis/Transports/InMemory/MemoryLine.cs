@@ -17,6 +17,9 @@ internal sealed class MemoryLine
     /// <summary>How many wait for one that is in the way.</summary>
     public int Parked => _parked?.Count ?? 0;
 
+    /// <summary>Those that wait for one that is in the way.</summary>
+    public IEnumerable<Waiting> AllParked => _parked?.Values.AsEnumerable() ?? [];
+
     /// <summary>Whether there is nothing left to remember. Then nothing is parked.</summary>
     public bool IsOver => _held == 0 && Until is null;
 

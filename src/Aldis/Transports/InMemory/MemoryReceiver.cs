@@ -9,7 +9,7 @@ namespace Aldis.Transports;
 /// <param name="schedule">What is to be published later.</param>
 /// <param name="gone">Told when it is disposed.</param>
 internal sealed class MemoryReceiver(
-    MemoryGroup group, Func<TopicName, MemoryTopic> topics, MemoryInbox inbox, MemorySchedule schedule, Action gone) : IReceiver
+    MemoryGroup group, Func<TopicName, MemoryTopic> topics, MemoryInbox inbox, MemorySchedule schedule, Action<MemoryReceiver> gone) : IReceiver
 {
     private readonly Lock _gate = new();
     private readonly SortedDictionary<long, Waiting> _unsettled = [];
@@ -68,7 +68,16 @@ internal sealed class MemoryReceiver(
             _unsettled.Clear();
         }
 
-        gone();
+        gone(this);
+    }
+
+    /// <summary>What this receiver holds.</summary>
+    public Backlog Backlog()
+    {
+        lock (_gate)
+        {
+            return Transports.Backlog.Of([.. _unsettled.Values.Select(waiting => waiting.Envelope)]);
+        }
     }
 
     private bool Settle(Settlement settlement)
