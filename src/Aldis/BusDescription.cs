@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Text;
 using Aldis.Catalog;
+using Aldis.Events;
 using Aldis.Pipeline;
 using Aldis.Transports;
 
 namespace Aldis;
 
 /// <summary>A bus told for people, and for programs (<see cref="BusDescriptionJson"/>).</summary>
-internal sealed class BusDescription(ITransport transport, EventCatalog catalog, IReadOnlyList<Step> steps)
+internal sealed class BusDescription(ITransport transport, EventCatalog catalog, IReadOnlyList<Step> steps, Func<GroupName, bool> isPaused)
 {
     public TransportFeatures Features => transport.Features;
 
@@ -39,6 +40,8 @@ internal sealed class BusDescription(ITransport transport, EventCatalog catalog,
         }
     }
 
+    public bool IsPaused(Subscription one) => isPaused(one.Group);
+
     public override string ToString()
     {
         var text = new StringBuilder();
@@ -51,7 +54,7 @@ internal sealed class BusDescription(ITransport transport, EventCatalog catalog,
         return text.Append("steps: ").AppendJoin(" > ", Steps).ToString();
     }
 
-    private static void Append(StringBuilder text, TopicDescription topic)
+    private void Append(StringBuilder text, TopicDescription topic)
     {
         text.AppendLine(CultureInfo.InvariantCulture, $"topic {topic.Name}");
         foreach (var type in topic.Events)
@@ -61,7 +64,7 @@ internal sealed class BusDescription(ITransport transport, EventCatalog catalog,
 
         foreach (var one in topic.Subscriptions)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"  group {one.Group} x{one.Options.Concurrency}: {one.Event.WireName} -> {one.Whereabouts}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"  group {one.Group} x{one.Options.Concurrency}{(IsPaused(one) ? ", paused" : "")}: {one.Event.WireName} -> {one.Whereabouts}");
         }
 
         foreach (var one in topic.Publishers)

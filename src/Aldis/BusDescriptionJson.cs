@@ -18,7 +18,7 @@ internal static class BusDescriptionJson
             json.WriteStartArray("topics");
             foreach (var topic in bus.Topics)
             {
-                WriteTopic(json, topic);
+                WriteTopic(json, topic, bus);
             }
 
             json.WriteEndArray();
@@ -38,7 +38,7 @@ internal static class BusDescriptionJson
         json.WriteEndObject();
     }
 
-    private static void WriteTopic(Utf8JsonWriter json, TopicDescription topic)
+    private static void WriteTopic(Utf8JsonWriter json, TopicDescription topic, BusDescription bus)
     {
         json.WriteStartObject();
         json.WriteString("topic", topic.Name.Value);
@@ -55,7 +55,7 @@ internal static class BusDescriptionJson
         json.WriteStartArray("handlers");
         foreach (var one in topic.Subscriptions)
         {
-            WriteHandler(json, one);
+            WriteHandler(json, one, bus.IsPaused(one));
         }
 
         json.WriteEndArray();
@@ -73,7 +73,7 @@ internal static class BusDescriptionJson
         json.WriteEndObject();
     }
 
-    private static void WriteHandler(Utf8JsonWriter json, Subscription one)
+    private static void WriteHandler(Utf8JsonWriter json, Subscription one, bool isPaused)
     {
         json.WriteStartObject();
         json.WriteString("group", one.Group.Value);
@@ -81,6 +81,7 @@ internal static class BusDescriptionJson
         json.WriteString("method", one.Origin);
         WritePlace(json, one.Place);
         json.WriteNumber("concurrency", one.Options.Concurrency);
+        json.WriteBoolean("paused", isPaused);
         WriteArray(json, "services", one.Services.Select(type => type.ToString()));
         WriteArray(json, "publishes", one.Publishes.Select(type => type.WireName));
         json.WriteEndObject();

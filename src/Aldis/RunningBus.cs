@@ -20,6 +20,7 @@ internal sealed class RunningBus
     private readonly EventBusBuilder _builder;
     private readonly GroupName _privateGroup;
     private readonly Stores _stores;
+    private readonly Gates _gates;
     private readonly ILogger _log;
     private Scheduler? _scheduler;
     private TimetableKeeper[] _keepers = [];
@@ -32,7 +33,8 @@ internal sealed class RunningBus
         (_builder, _transport, _stores, Catalog, _log) = (builder, transport, stores, catalog, log);
         var limits = builder.Limits with { MaxBodyBytes = Math.Min(builder.Limits.MaxBodyBytes, transport.Features.MaxBody ?? int.MaxValue) };
         _factory = new EnvelopeFactory(builder.Registry, builder.Codec, limits, builder.Source, builder.Time);
-        _publishers = new Publishers(transport, builder.Time);
+        _publishers = new Publishers(transport, log, builder.Time);
+        _gates = new Gates(log, builder.Time);
         _privateGroup = GroupName.OfInstance(EventId.New(builder.Time));
     }
 
@@ -40,7 +42,12 @@ internal sealed class RunningBus
 
     public IDeadLetterStore DeadLetters => new OwnDeadLetters((IDeadLetterStore)_transport, _privateGroup);
 
-    public IReadOnlyList<Fault> Troubles => [.. _pumps.Select(pump => pump.Health.Trouble).OfType<Fault>()];
+    /// <summary>A breaker that several topics share is told once.</summary>
+    public IReadOnlyList<Fault> Troubles => [.. _pumps.Select(pump => pump.Trouble).OfType<Fault>().Distinct()];
+
+    public bool IsAlive => Array.TrueForAll(_pumps, pump => pump.IsAlive);
+
+    public long Dropped => _publishers.Dropped;
 
     public static async ValueTask<RunningBus> StartAsync(EventBusBuilder builder, IServiceProvider services, ILogger log, CancellationToken cancel)
     {
@@ -74,26 +81,37 @@ internal sealed class RunningBus
     public void Serve()
     {
         // First what goes out: what arrives may have its receivers send.
-        _carried = [.. _builder.Carriers.Select(carrier => carrier.Attach(_factory, _publishers.PublishAsync))];
+        _carried = [.. _builder.Carriers.Select(carrier => carrier.Attach(_factory, CarryAsync))];
         _pumps = [.. _opened.Select(start => start())];
         if (_stores.Schedule is { } schedule)
         {
-            _scheduler = new Scheduler(schedule, _stores.ForeignSchedule is null ? null : _publishers.PublishAsync, _builder.Time, _log);
+            _scheduler = new Scheduler(schedule, _stores.ForeignSchedule is null ? null : PublishStoredAsync, _builder.Time, _log);
             _keepers = [.. _builder.Appointments.Select(one => new TimetableKeeper(one, schedule, _factory, _scheduler.Look, _builder.Time, _log))];
         }
     }
 
     public async ValueTask<Published> PublishAsync<T>(T @event, PublishOptions? options, CancellationToken cancel) where T : notnull
     {
+        var whenFull = options?.WhenFull ?? _builder.WhenFull;
+        if (!BusRules.CanPublish(whenFull))
+        {
+            throw new AldisException(new Fault(ErrorCodes.InvalidOption, $"PublishOptions.WhenFull is {whenFull}.", BusRules.NoDropOldest));
+        }
+
         var envelope = _factory.Seal(@event, options);
         if (options is { IsLater: true })
         {
             return await ScheduleAsync(new ScheduledEvent(envelope, options.At, options.After), cancel).ConfigureAwait(false);
         }
 
-        await _publishers.PublishAsync(envelope, cancel).ConfigureAwait(false);
-        return new Published(envelope.Id, _transport.Features.Durable);
+        var stored = await _publishers.PublishAsync(envelope, whenFull, cancel).ConfigureAwait(false);
+        return new Published(envelope.Id, stored ? _transport.Features.Durable : Durability.None);
     }
+
+    /// <summary>Completes when no handler of the group runs any more.</summary>
+    public ValueTask PauseAsync(string group, CancellationToken cancel) => GateOf(group).PauseAsync(cancel);
+
+    public void Resume(string group) => GateOf(group).Resume();
 
     private async ValueTask<Published> ScheduleAsync(ScheduledEvent later, CancellationToken cancel)
     {
@@ -128,11 +146,12 @@ internal sealed class RunningBus
         finally
         {
             Array.ForEach(_carried, attachment => attachment.Dispose());
+            _gates.End();
             await CloseAsync().ConfigureAwait(false);
         }
     }
 
-    public BusDescription Describe() => new(_transport, Catalog, _builder.Steps);
+    public BusDescription Describe() => new(_transport, Catalog, _builder.Steps, _gates.IsPaused);
 
     private async ValueTask OpenAsync(IServiceProvider services, ILogger log, CancellationToken cancel)
     {
@@ -155,20 +174,16 @@ internal sealed class RunningBus
         IGrouping<(TopicName Topic, GroupName Group), Subscription> stream, Handler handler, GroupInbox? inbox, IServiceProvider services, ILogger log, CancellationToken cancel)
     {
         var (topic, group) = stream.Key;
-        var concurrency = stream.Max(one => one.Options.Concurrency);
-        var unsettled = Math.Max(concurrency, stream.Max(one => one.Options.MaxUnsettled));
-        var spec = new PumpSpec(topic, group, handler, concurrency, unsettled, _factory, services)
-        {
-            Inbox = inbox, KeepsKeyOrder = _transport.Features.KeyOrder, WhenDead = stream.First().Options.WhenDead,
-        };
+        var gate = _gates.Of(topic, group, stream.First());
+        var spec = SpecOf(topic, group, handler, stream.First().Options, gate.Burst, services) with { Inbox = inbox };
         var receiver = await _transport.OpenReceiverAsync(SpecOf(spec), cancel).ConfigureAwait(false);
         var health = new PumpHealth(group.Value, topic.Value, log);
         Func<Envelope, ValueTask>? publishFirst = _transport.Features.AtomicSettlement
             ? null
-            : envelope => _publishers.PublishAsync(envelope, CancellationToken.None);
+            : envelope => PublishStoredAsync(envelope, CancellationToken.None);
         var supplement = new Supplement(SpecOf(spec).Group, publishFirst, _stores.ForeignSchedule, _stores.ForeignInbox);
         return () => new Pump(
-            spec, receiver, new Settler(receiver, spec, supplement, health, log, _builder.Time), health, log, _builder.Time);
+            spec, receiver, new Settler(receiver, spec, supplement, health, log, _builder.Time), gate, health, log, _builder.Time);
     }
 
     private GroupInbox? InboxOf(IGrouping<(TopicName Topic, GroupName Group), Subscription> stream)
@@ -176,6 +191,26 @@ internal sealed class RunningBus
         var group = stream.Key.Group == GroupName.EachInstance ? _privateGroup : stream.Key.Group;
         return stream.First().Options.Inbox is { } options ? new GroupInbox(_stores.Inbox!, group, options.Retention) : null;
     }
+
+    private PumpSpec SpecOf(TopicName topic, GroupName group, Handler handler, SubscriptionOptions options, int burst, IServiceProvider services)
+    {
+        // What cannot be begun for a while is better left to other processes.
+        var unsettled = Math.Max(options.Concurrency, Math.Min(options.MaxUnsettled, burst));
+        return new PumpSpec(topic, group, handler, options.Concurrency, unsettled, _factory, services)
+        {
+            KeepsKeyOrder = _transport.Features.KeyOrder, WhenDead = options.WhenDead, Watchdog = options.Watchdog,
+        };
+    }
+
+    private async ValueTask CarryAsync(Envelope envelope, CancellationToken cancel)
+        => await _publishers.PublishAsync(envelope, _builder.WhenFull, cancel).ConfigureAwait(false);
+
+    /// <summary>For what must not be dropped, whatever the bus does with the events of its users.</summary>
+    private async ValueTask PublishStoredAsync(Envelope envelope, CancellationToken cancel)
+        => await _publishers.PublishAsync(envelope, WhenFull.Wait, cancel).ConfigureAwait(false);
+
+    private GroupGate GateOf(string group) => _gates.Find(group)
+        ?? throw new AldisException(new Fault(ErrorCodes.UnknownGroup, $"The bus has no group '{Printable.Of(group)}'.", BusRules.GroupsOf(Catalog)));
 
     private ReceiverSpec SpecOf(PumpSpec spec) => spec.Group == GroupName.EachInstance
         ? new ReceiverSpec(spec.Topic, _privateGroup, spec.MaxUnsettled) { IsPrivate = true }

@@ -21,4 +21,7 @@ public sealed record Subscription(
 
     /// <summary>The events that the handler's result is made of, where the compiler has said so.</summary>
     public IReadOnlyList<EventType> Publishes { get; init; } = [];
+
+    /// <summary>Whether its options were said for the group, so that their breaker and rate limit are those of all topics of the group.</summary>
+    internal bool SharesOptions { get; init; }
 }

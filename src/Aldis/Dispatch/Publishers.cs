@@ -1,12 +1,14 @@
 using System.Collections.Concurrent;
+using Aldis.Diagnostics;
 using Aldis.Events;
 using Aldis.Transports;
+using Microsoft.Extensions.Logging;
 
 namespace Aldis.Dispatch;
 
 /// <summary>The publishers of a bus, one for each topic, made when a topic is first published on.</summary>
 #pragma warning disable CA1001 // The source is used until the last publisher is closed; once it is cancelled, there is nothing to dispose of.
-internal sealed class Publishers(ITransport transport, TimeProvider time)
+internal sealed class Publishers(ITransport transport, ILogger log, TimeProvider time)
 #pragma warning restore CA1001
 {
     /// <summary>How long what waits may take once the bus has no more time.</summary>
@@ -14,11 +16,16 @@ internal sealed class Publishers(ITransport transport, TimeProvider time)
 
     private readonly ConcurrentDictionary<TopicName, Lazy<Task<Publisher>>> _publishers = new();
     private readonly CancellationTokenSource _abandon = new(Timeout.InfiniteTimeSpan, time);
+    private readonly ConcurrentDictionary<TopicName, long> _dropped = new();
     private volatile bool _stopped;
 
+    /// <summary>How many events were dropped because there was no room for them.</summary>
+    public long Dropped => _dropped.Values.Sum();
+
     /// <summary>Completes when the transport owns the envelope.</summary>
+    /// <returns>False: there was no room, and it was dropped.</returns>
     /// <exception cref="PublishException">It is not stored, or not known to be.</exception>
-    public async ValueTask PublishAsync(Envelope envelope, CancellationToken cancel)
+    public async ValueTask<bool> PublishAsync(Envelope envelope, WhenFull whenFull, CancellationToken cancel)
     {
         var publisher = _publishers.GetOrAdd(envelope.Topic, Open);
 
@@ -28,7 +35,8 @@ internal sealed class Publishers(ITransport transport, TimeProvider time)
             throw new PublishException(envelope, mayBeStored: false, "The bus has stopped.", null);
         }
 
-        await (await OpenedAsync(publisher, envelope).ConfigureAwait(false)).PublishAsync(envelope, cancel).ConfigureAwait(false);
+        var opened = await OpenedAsync(publisher, envelope, cancel).ConfigureAwait(false);
+        return await opened.PublishAsync(envelope, whenFull, cancel).ConfigureAwait(false);
     }
 
     /// <summary>From now on what waits has little time left.</summary>
@@ -46,11 +54,16 @@ internal sealed class Publishers(ITransport transport, TimeProvider time)
     }
 
     /// <summary>Whoever asks after a failure opens the publisher anew.</summary>
-    private async ValueTask<Publisher> OpenedAsync(Lazy<Task<Publisher>> publisher, Envelope envelope)
+    private async ValueTask<Publisher> OpenedAsync(Lazy<Task<Publisher>> publisher, Envelope envelope, CancellationToken cancel)
     {
         try
         {
-            return await publisher.Value.ConfigureAwait(false);
+            return await publisher.Value.WaitAsync(cancel).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // This caller does not wait longer; others may.
+            throw;
         }
         catch (Exception error)
         {
@@ -71,5 +84,13 @@ internal sealed class Publishers(ITransport transport, TimeProvider time)
     private Lazy<Task<Publisher>> Open(TopicName topic) => new(() => OpenAsync(topic));
 
     private async Task<Publisher> OpenAsync(TopicName topic)
-        => new(await transport.OpenSenderAsync(topic, CancellationToken.None).ConfigureAwait(false), _abandon.Token);
+        => new(await transport.OpenSenderAsync(topic, _abandon.Token).ConfigureAwait(false), Drop, _abandon.Token);
+
+    private void Drop(Envelope envelope)
+    {
+        if (_dropped.AddOrUpdate(envelope.Topic, 1, static (_, dropped) => dropped + 1) == 1)
+        {
+            log.Dropping(envelope.Topic.Value);
+        }
+    }
 }

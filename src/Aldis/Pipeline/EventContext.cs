@@ -54,6 +54,9 @@ public sealed class EventContext
     /// <summary>The event as it came.</summary>
     public Envelope Envelope => _delivery.Envelope;
 
+    /// <summary>The error with which the handler failed, where trying again may help; null where it succeeded or the event itself is at fault.</summary>
+    internal Exception? Failure { get; set; }
+
     /// <summary>What the handler has published so far.</summary>
     internal IReadOnlyList<Envelope> Published => _published ?? (IReadOnlyList<Envelope>)[];
 
