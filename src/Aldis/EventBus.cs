@@ -16,6 +16,7 @@ public sealed class EventBus : IEventBus, IAsyncDisposable
     private readonly EventBusBuilder _builder;
     private readonly IServiceProvider _services;
     private readonly ILogger _log;
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private RunningBus? _running;
     private int _started;
     private int _stopping;
@@ -124,27 +125,33 @@ public sealed class EventBus : IEventBus, IAsyncDisposable
     /// Until the handlers are through, they can publish.
     /// </summary>
     /// <param name="hurry">Cancelled when handlers shall be cancelled instead of being waited for.</param>
+    /// <remarks>Handlers are cancelled after <see cref="EventBusBuilder.DrainTimeout"/> in any case. A second call waits for the first.</remarks>
     public async ValueTask StopAsync(CancellationToken hurry)
     {
-        if (Volatile.Read(ref _running) is not { } running || Interlocked.Exchange(ref _stopping, 1) != 0)
+        if (Volatile.Read(ref _running) is not { } running)
         {
             return;
         }
 
+        if (Interlocked.Exchange(ref _stopping, 1) != 0)
+        {
+            await _stopped.Task.WaitAsync(hurry).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return;
+        }
+
+        using var timeout = new CancellationTokenSource(_builder.DrainTimeout, _builder.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(hurry, timeout.Token);
         try
         {
-            _log.BusStopped(await running.StopAsync(hurry).ConfigureAwait(false));
+            _log.BusStopped(await running.StopAsync(either.Token).ConfigureAwait(false));
         }
         finally
         {
             Volatile.Write(ref _running, null);
+            _stopped.SetResult();
         }
     }
 
     /// <summary>Drains within <see cref="EventBusBuilder.DrainTimeout"/>.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        using var hurry = new CancellationTokenSource(_builder.DrainTimeout, _builder.Time);
-        await StopAsync(hurry.Token).ConfigureAwait(false);
-    }
+    public ValueTask DisposeAsync() => StopAsync(CancellationToken.None);
 }

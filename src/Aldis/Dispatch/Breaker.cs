@@ -36,7 +36,8 @@ internal sealed class Breaker(CircuitBreaker options, string name, TimeProvider 
     /// <summary>While it stops: how long until one event may be tried, or null while one is being tried.</summary>
     public TimeSpan? Wait => IsTrying ? null : Left;
 
-    private TimeSpan Left => _triesNext ? TimeSpan.Zero : options.OpenFor - time.GetElapsedTime(_since);
+    /// <summary>Never less than nothing: a timer takes no such wait.</summary>
+    private TimeSpan Left => _triesNext ? TimeSpan.Zero : TimeSpan.FromTicks(Math.Max(0, (options.OpenFor - time.GetElapsedTime(_since)).Ticks));
 
     /// <summary>For how long it has been closed, or has been trying one event; null while it is open and tries none.</summary>
     public TimeSpan? FlowsFor => IsOpen && !IsTrying ? null : time.GetElapsedTime(_since);

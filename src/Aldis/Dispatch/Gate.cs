@@ -107,7 +107,7 @@ internal sealed class Gate
                 change = _breaker.End(outcome, error);
                 if (change == BreakerChange.Opened)
                 {
-                    _group.EndReceives();
+                    _ = _group.EndReceives();
                 }
             }
         }
@@ -131,14 +131,9 @@ internal sealed class Gate
         }
     }
 
-    /// <summary>Called with the lock held. Only asks for the cancellation: what follows from it runs elsewhere, without the lock.</summary>
-    public void EndReceiveIfShut()
-    {
-        if (IsShut)
-        {
-            _ = _receiving?.CancelAsync();
-        }
-    }
+    /// <summary>Called with the lock held: what follows from the cancellation runs elsewhere, without it.</summary>
+    /// <returns>Ends when the receive that waits, if any, knows.</returns>
+    public Task EndReceiveIfShut() => IsShut && _receiving is not null ? _receiving.CancelAsync() : Task.CompletedTask;
 
     private async ValueTask<int> WaitAsync(CancellationToken stop)
     {

@@ -39,7 +39,8 @@ internal sealed class GroupGate(string name, ILogger log, TimeProvider time)
     /// <exception cref="OperationCanceledException">The caller did not want to wait longer, or the group goes on, or the bus has stopped.</exception>
     public async ValueTask PauseAsync(CancellationToken cancel)
     {
-        var mine = Pause();
+        var mine = Pause(out var receivesEnd);
+        await receivesEnd.ConfigureAwait(false);
         while (true)
         {
             var changed = Changed.Next;
@@ -89,20 +90,21 @@ internal sealed class GroupGate(string name, ILogger log, TimeProvider time)
     }
 
     /// <summary>Ends every receive that waits where nothing may be received now. Called with the lock held.</summary>
-    public void EndReceives() => _gates.ForEach(gate => gate.EndReceiveIfShut());
+    public Task EndReceives() => Task.WhenAll(_gates.Select(gate => gate.EndReceiveIfShut()));
 
     /// <summary>Which pause it is: so that one which was resumed and paused anew does not pass for this one.</summary>
-    private int Pause()
+    private int Pause(out Task receivesEnd)
     {
         lock (Lock)
         {
+            receivesEnd = Task.CompletedTask;
             if (IsPaused)
             {
                 return _pauses;
             }
 
             IsPaused = true;
-            EndReceives();
+            receivesEnd = EndReceives();
             log.Paused(name);
             return ++_pauses;
         }

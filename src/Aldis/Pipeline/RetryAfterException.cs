@@ -14,7 +14,7 @@ public sealed class RetryAfterException : AldisException
     /// <param name="reason">Why, as a sentence for the person who will look at the log.</param>
     /// <param name="inner">The error behind it, if any.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="after"/> is negative.</exception>
-    public RetryAfterException(TimeSpan after, string reason, Exception? inner = null) : base(new Fault(ErrorCodes.AskedToRetry, reason), inner)
+    public RetryAfterException(TimeSpan after, string reason, Exception? inner = null) : base(new Fault(ErrorCodes.AskedToRetry, reason, Remedy: ""), inner)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(after, TimeSpan.Zero);
         (After, Reason) = (after, reason);
