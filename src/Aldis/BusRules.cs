@@ -75,7 +75,7 @@ internal static class BusRules
         from other in versions.Skip(1)
         from difference in first.Options.Differences(other.Options)
         select new Fault(ErrorCodes.OptionsDisagree,
-            $"The group '{stream.Key.Group}' handles '{stream.Key.Topic}' with {first.Origin} and {other.Origin}, for which {difference}.",
+            $"The group '{stream.Key.Group}' handles '{stream.Key.Topic}' with {first.Whereabouts} and {other.Whereabouts}, for which {difference}.",
             "Versions of one event come in one stream, and a group has one way to run it.");
 
     private static IEnumerable<Fault> Duplicates(EventCatalog catalog) => catalog.Subscriptions

@@ -11,8 +11,8 @@ namespace Aldis.Dispatch;
 internal sealed class Publishers(ITransport transport, ILogger log, TimeProvider time)
 #pragma warning restore CA1001
 {
-    /// <summary>How long what waits may take once the bus has no more time.</summary>
-    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(5);
+    /// <summary>How long what waits may take once the bus has no more time: so that whoever waits for it is told within five seconds.</summary>
+    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(4.5);
 
     private readonly ConcurrentDictionary<TopicName, Lazy<Task<Publisher>>> _publishers = new();
     private readonly CancellationTokenSource _abandon = new(Timeout.InfiniteTimeSpan, time);
