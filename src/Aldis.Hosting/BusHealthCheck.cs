@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Aldis.Hosting;
 
-/// <summary>Unhealthy while the bus does not run, or while some group cannot receive or settle; the description says which and why.</summary>
+/// <summary>Unhealthy while the bus does not run, or while something is wrong with a group (<see cref="EventBus.Troubles"/>); the description says what.</summary>
 internal sealed class BusHealthCheck(EventBus bus) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

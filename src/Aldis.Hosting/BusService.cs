@@ -16,6 +16,9 @@ internal sealed class BusService(EventBus bus) : IHostedLifecycleService
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>The bus stops last, so that what the host's other services do while they stop can still be published. The token is the host's shutdown timeout.</summary>
+    /// <summary>
+    /// The bus stops last, so that what the host's other services do while they stop can still be published. The token is the host's shutdown timeout; the
+    /// bus hurries earlier if its own <see cref="EventBusBuilder.DrainTimeout"/> says so.
+    /// </summary>
     public async Task StoppedAsync(CancellationToken cancellationToken) => await bus.StopAsync(cancellationToken).ConfigureAwait(false);
 }

@@ -16,7 +16,8 @@ public static class HostBuilderExtensions
 
     /// <summary>
     /// Adds a bus: <see cref="IEventBus"/> and <see cref="EventBus"/> as services, a hosted service that starts it and drains it within the
-    /// host's shutdown timeout, and the health check <c>aldis</c> (tag <c>ready</c>). The bus logs to the host's log and takes its clock from
+    /// host's shutdown timeout, and two health checks: <c>aldis</c> (tag <c>ready</c>), whether events can be published and every group does its work, and
+    /// <c>aldis-live</c> (tag <c>live</c>), whether a new process would help. The bus logs to the host's log and takes its clock from
     /// the services if there is one. Its transport is the one that <paramref name="configure"/> uses, else the connection string
     /// <c>ConnectionStrings:events</c>, for example <c>sqlite:events.db</c>.
     /// </summary>
@@ -38,7 +39,8 @@ public static class HostBuilderExtensions
         builder.Services.AddSingleton(services => services.GetRequiredService<EventBusBuilder>().Build(services));
         builder.Services.AddSingleton<IEventBus>(services => services.GetRequiredService<EventBus>());
         builder.Services.AddHostedService<BusService>();
-        builder.Services.AddHealthChecks().AddCheck<BusHealthCheck>("aldis", HealthStatus.Unhealthy, ["ready"]);
+        builder.Services.AddHealthChecks().AddCheck<BusHealthCheck>("aldis", HealthStatus.Unhealthy, ["ready"])
+            .AddCheck<BusLivenessCheck>("aldis-live", HealthStatus.Unhealthy, ["live"]);
         return builder;
     }
 

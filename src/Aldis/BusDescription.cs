@@ -8,7 +8,8 @@ using Aldis.Transports;
 namespace Aldis;
 
 /// <summary>A bus told for people, and for programs (<see cref="BusDescriptionJson"/>).</summary>
-internal sealed class BusDescription(ITransport transport, EventCatalog catalog, ICodec codec, IReadOnlyList<Step> steps)
+internal sealed class BusDescription(
+    ITransport transport, EventCatalog catalog, ICodec codec, IReadOnlyList<Step> steps, Func<GroupName, bool> isPaused)
 {
     public TransportFeatures Features => transport.Features;
 
@@ -43,6 +44,8 @@ internal sealed class BusDescription(ITransport transport, EventCatalog catalog,
     /// <summary>Whether an event is written and read by reflection.</summary>
     public bool Reflects(EventType type) => (codec as JsonCodec)?.Reflects(type.ClrType) == true;
 
+    public bool IsPaused(Subscription one) => isPaused(one.Group);
+
     public override string ToString()
     {
         var text = new StringBuilder();
@@ -65,7 +68,7 @@ internal sealed class BusDescription(ITransport transport, EventCatalog catalog,
 
         foreach (var one in topic.Subscriptions)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"  group {one.Group} x{one.Options.Concurrency}: {one.Event.WireName} -> {one.Whereabouts}{(one.ByReflection ? ", by reflection" : "")}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"  group {one.Group} x{one.Options.Concurrency}{(IsPaused(one) ? ", paused" : "")}: {one.Event.WireName} -> {one.Whereabouts}{(one.ByReflection ? ", by reflection" : "")}");
         }
 
         foreach (var one in topic.Publishers)

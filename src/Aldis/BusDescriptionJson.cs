@@ -56,7 +56,7 @@ internal static class BusDescriptionJson
         json.WriteStartArray("handlers");
         foreach (var one in topic.Subscriptions)
         {
-            WriteHandler(json, one);
+            WriteHandler(json, one, bus.IsPaused(one));
         }
 
         json.WriteEndArray();
@@ -74,7 +74,7 @@ internal static class BusDescriptionJson
         json.WriteEndObject();
     }
 
-    private static void WriteHandler(Utf8JsonWriter json, Subscription one)
+    private static void WriteHandler(Utf8JsonWriter json, Subscription one, bool isPaused)
     {
         json.WriteStartObject();
         json.WriteString("group", one.Group.Value);
@@ -83,6 +83,7 @@ internal static class BusDescriptionJson
         json.WriteBoolean("reflection", one.ByReflection);
         WritePlace(json, one.Place);
         json.WriteNumber("concurrency", one.Options.Concurrency);
+        json.WriteBoolean("paused", isPaused);
         WriteArray(json, "services", one.Services.Select(type => type.ToString()));
         WriteArray(json, "publishes", one.Publishes.Select(type => type.WireName));
         json.WriteEndObject();

@@ -19,6 +19,13 @@ internal static class BusRules
             faults.Add(new Fault(ErrorCodes.InvalidOption, $"EventBusBuilder.DrainTimeout is {builder.DrainTimeout}.", "It must lie between zero and 49 days."));
         }
 
+        if (!CanPublish(builder.WhenFull))
+        {
+            faults.Add(new Fault(ErrorCodes.InvalidOption, $"EventBusBuilder.WhenFull is {builder.WhenFull}.", NoDropOldest));
+        }
+
+        faults.Add(UnknownGroups(builder, catalog));
+        faults.Add(Disagreements(catalog));
         faults.Add(catalog.Subscriptions.SelectMany(subscription => subscription.Options.Validate()));
         faults.Add(builder.Appointments.SelectMany(appointment => appointment.Options.Validate()));
         faults.Add(builder.Appointments.GroupBy(appointment => appointment.Name).Where(same => same.Count() > 1)
@@ -41,6 +48,35 @@ internal static class BusRules
             faults.Add(builder.Appointments.Select(appointment => stores.Missing($"The timetable '{appointment.Name}' is to be kept")));
         }
     }
+
+
+    /// <summary>Why <see cref="WhenFull.DropOldest"/> is no way to publish.</summary>
+    public const string NoDropOldest = "It must be Wait, Fail or DropNewest: somebody waits for the oldest event to be stored.";
+
+    /// <summary>Whether a publish can be told that.</summary>
+    public static bool CanPublish(WhenFull whenFull) => whenFull is WhenFull.Wait or WhenFull.Fail or WhenFull.DropNewest;
+
+    private static IEnumerable<Fault> UnknownGroups(EventBusBuilder builder, EventCatalog catalog) => builder.Groups.Keys
+        .Where(name => catalog.Subscriptions.All(subscription => subscription.Group.Value != name))
+        .Select(name => new Fault(ErrorCodes.UnknownGroup, $"bus.ForGroup names the group '{Printable.Of(name)}', in which nothing is subscribed.",
+            GroupsOf(catalog), "Correct the name, or take the call away."));
+
+    /// <summary>The groups that there are, as a sentence.</summary>
+    public static string GroupsOf(EventCatalog catalog)
+    {
+        var groups = catalog.Subscriptions.Select(subscription => $"'{subscription.Group}'").Distinct().Order(StringComparer.Ordinal).ToArray();
+        return groups.Length == 0 ? "Nothing is subscribed at all." : $"There is {string.Join(", ", groups)}.";
+    }
+
+    private static IEnumerable<Fault> Disagreements(EventCatalog catalog) =>
+        from stream in catalog.Streams
+        let versions = stream.DistinctBy(subscription => subscription.Event.WireName).ToArray()
+        let first = versions[0]
+        from other in versions.Skip(1)
+        from difference in first.Options.Differences(other.Options)
+        select new Fault(ErrorCodes.OptionsDisagree,
+            $"The group '{stream.Key.Group}' handles '{stream.Key.Topic}' with {first.Whereabouts} and {other.Whereabouts}, for which {difference}.",
+            "Versions of one event come in one stream, and a group has one way to run it.");
 
     private static IEnumerable<Fault> Duplicates(EventCatalog catalog) => catalog.Subscriptions
         .GroupBy(subscription => (subscription.Group, subscription.Event.WireName))

@@ -16,6 +16,7 @@ public sealed class EventBus : IEventBus, IAsyncDisposable
     private readonly EventBusBuilder _builder;
     private readonly IServiceProvider _services;
     private readonly ILogger _log;
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private RunningBus? _running;
     private int _started;
     private int _stopping;
@@ -50,8 +51,20 @@ public sealed class EventBus : IEventBus, IAsyncDisposable
     /// <inheritdoc/>
     public ISchedule Schedule => Running.Schedule;
 
-    /// <summary>What is wrong now: every group that cannot receive or settle. Empty while all is well.</summary>
-    public IReadOnlyList<Fault> Troubles => _running?.Troubles ?? [new Fault(ErrorCodes.NotRunning, "The bus is not running.")];
+    /// <summary>
+    /// What is wrong now: every group that cannot receive or settle (ALD1406), that makes no progress (ALD1415), whose breaker is open (ALD1414), or that
+    /// is not served any more (ALD1416). Empty while all is well; a paused group is well.
+    /// </summary>
+    public IReadOnlyList<Fault> Troubles => Volatile.Read(ref _running)?.Troubles ?? [new Fault(ErrorCodes.NotRunning, "The bus is not running.")];
+
+    /// <summary>
+    /// False when a loop of the running bus has ended by itself, so that only a new process helps (ALD1416). A transport that is away, a handler that takes
+    /// long and a bus that is starting or stopping are alive.
+    /// </summary>
+    public bool IsAlive => Volatile.Read(ref _running)?.IsAlive ?? true;
+
+    /// <summary>How many events were dropped since the start, because there was no room for them and their publisher had chosen <see cref="WhenFull.DropNewest"/>.</summary>
+    public long Dropped => Running.Dropped;
 
     private RunningBus Running => Volatile.Read(ref _running)
         ?? throw new AldisException(new Fault(ErrorCodes.NotRunning, _stopping == 0 ? "The bus is not started yet." : "The bus has stopped."));
@@ -92,31 +105,53 @@ public sealed class EventBus : IEventBus, IAsyncDisposable
     public string DescribeJson() => BusDescriptionJson.Write(Running.Describe());
 
     /// <summary>
+    /// Pauses a group in this process: it begins and receives nothing more, until <see cref="Resume"/>. Completes when none of its handlers runs any more. What
+    /// it holds stays leased to it; other processes go on. A group that is paused already stays so.
+    /// </summary>
+    /// <remarks>Do not await it in a handler of the group: the handler would wait for its own end.</remarks>
+    /// <param name="group">The group, or <see cref="Group.EachInstance"/>.</param>
+    /// <param name="cancel">Ends the wait; the group stays paused.</param>
+    /// <exception cref="AldisException">ALD1310: the bus has no such group; ALD1305: it is not running.</exception>
+    /// <exception cref="OperationCanceledException">The wait was ended, or the group was resumed or the bus stopped meanwhile: handlers may run.</exception>
+    public ValueTask PauseAsync(string group, CancellationToken cancel = default) => Running.PauseAsync(group, cancel);
+
+    /// <summary>Lets a paused group go on. One that is not paused is left as it is.</summary>
+    /// <param name="group">The group, or <see cref="Group.EachInstance"/>.</param>
+    /// <exception cref="AldisException">ALD1310: the bus has no such group; ALD1305: it is not running.</exception>
+    public void Resume(string group) => Running.Resume(group);
+
+    /// <summary>
     /// Drains: takes no more events, lets handlers finish, stores their verdicts and what was published, and returns the rest at once for others.
     /// Until the handlers are through, they can publish.
     /// </summary>
     /// <param name="hurry">Cancelled when handlers shall be cancelled instead of being waited for.</param>
+    /// <remarks>Handlers are cancelled after <see cref="EventBusBuilder.DrainTimeout"/> in any case. A second call waits for the first.</remarks>
     public async ValueTask StopAsync(CancellationToken hurry)
     {
-        if (Volatile.Read(ref _running) is not { } running || Interlocked.Exchange(ref _stopping, 1) != 0)
+        if (Volatile.Read(ref _running) is not { } running)
         {
             return;
         }
 
+        if (Interlocked.Exchange(ref _stopping, 1) != 0)
+        {
+            await _stopped.Task.WaitAsync(hurry).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return;
+        }
+
+        using var timeout = new CancellationTokenSource(_builder.DrainTimeout, _builder.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(hurry, timeout.Token);
         try
         {
-            _log.BusStopped(await running.StopAsync(hurry).ConfigureAwait(false));
+            _log.BusStopped(await running.StopAsync(either.Token).ConfigureAwait(false));
         }
         finally
         {
             Volatile.Write(ref _running, null);
+            _stopped.SetResult();
         }
     }
 
     /// <summary>Drains within <see cref="EventBusBuilder.DrainTimeout"/>.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        using var hurry = new CancellationTokenSource(_builder.DrainTimeout, _builder.Time);
-        await StopAsync(hurry.Token).ConfigureAwait(false);
-    }
+    public ValueTask DisposeAsync() => StopAsync(CancellationToken.None);
 }

@@ -76,7 +76,7 @@ public sealed partial class EventBusBuilder
         {
             Learn(info.Module);
             _subscriptions.Add(() => new Subscription(
-                @event.Add(_registry), GroupName.Parse(group), handler, options ?? new SubscriptionOptions(), info.Origin, info.Services)
+                @event.Add(_registry), GroupName.Parse(group), handler, options ?? SubscriptionOptions.Unsaid, info.Origin, info.Services)
             {
                 Place = info.Place,
                 Publishes = [.. info.Publishes.Select(declaration => declaration.AddTo(_registry))],

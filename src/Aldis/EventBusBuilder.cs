@@ -28,6 +28,7 @@ public sealed partial class EventBusBuilder
     private readonly List<Func<Appointment>> _appointments = [];
     private Func<TransportContext, ITransport>? _ledger;
     private IEnumerable<Fault> _ledgerFaults = [];
+    private readonly Dictionary<string, SubscriptionOptions> _groups = new(StringComparer.Ordinal);
     private readonly TransportChoice _choice = new();
     private bool _isFinished;
 
@@ -54,8 +55,19 @@ public sealed partial class EventBusBuilder
     public Random Random { get; set; } = new();
 #pragma warning restore RS0030
 
-    /// <summary>How long <see cref="EventBus.DisposeAsync"/> lets handlers finish before it cancels them. Default: 30 seconds.</summary>
-    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(30);
+    /// <summary>
+    /// How long the bus lets handlers finish when it stops, before it cancels them; in a host also not longer than the host's own shutdown timeout.
+    /// Default: 25 seconds, so that there is time to store what they did in the 30 that hosts and orchestrators usually give a process.
+    /// </summary>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(25);
+
+    /// <summary>
+    /// What happens to an event that is published while 4,096 of its topic wait to be sent already, because the transport is slow or away. Default:
+    /// <see cref="WhenFull.Wait"/>, which loses nothing. <see cref="WhenFull.Fail"/>: ALD1410, certainly not stored. <see cref="WhenFull.DropNewest"/>: it is dropped,
+    /// <see cref="Published.Level"/> says so, and <see cref="EventBus.Dropped"/> counts it. <see cref="WhenFull.DropOldest"/> is refused: somebody waits for the
+    /// oldest. One publish can say otherwise (<see cref="PublishOptions.WhenFull"/>).
+    /// </summary>
+    public WhenFull WhenFull { get; set; } = WhenFull.Wait;
 
     /// <summary>Keeps events in the memory of this process, for tests and for what need not survive.</summary>
     /// <param name="options">How much it holds.</param>
@@ -145,7 +157,7 @@ public sealed partial class EventBusBuilder
     {
         ArgumentNullException.ThrowIfNull(handler);
         return Say(() => _subscriptions.Add(() => new Subscription(_registry.Add<T>(), GroupName.Parse(group), Decoding(handler),
-            options ?? new SubscriptionOptions(), HandlerOrigin.Of(handler.Method), [])));
+            options ?? SubscriptionOptions.Unsaid, HandlerOrigin.Of(handler.Method), [])));
     }
 
     /// <summary>
@@ -162,7 +174,7 @@ public sealed partial class EventBusBuilder
     {
         ArgumentNullException.ThrowIfNull(handler);
         return Say(() => _subscriptions.Add(
-            () => new HandlerBinder(_registry, Codec).Bind(handler, GroupName.Parse(group), options ?? new SubscriptionOptions())));
+            () => new HandlerBinder(_registry, Codec).Bind(handler, GroupName.Parse(group), options ?? SubscriptionOptions.Unsaid)));
     }
 
     /// <summary>Subscribes the methods of a class that are marked with [Subscribe]. For instance methods the class is a service, or is built from the services, for each delivery, and disposed after it.</summary>
@@ -197,6 +209,19 @@ public sealed partial class EventBusBuilder
     }
 
     /// <summary>
+    /// Says how a group is run: all its handlers that have no options of their own, [Subscribe] methods too, wherever they are subscribed. A <c>Concurrency</c>
+    /// on a [Subscribe] attribute stays. A <see cref="SubscriptionOptions.Breaker"/> or <see cref="SubscriptionOptions.Rate"/> said here is the group's: all
+    /// those handlers share it, whatever their topics. The last call for a group counts.
+    /// </summary>
+    /// <param name="group">The group, or <see cref="Group.EachInstance"/>. One without handlers in this process is refused when the bus starts (ALD1310).</param>
+    /// <param name="options">How it is run.</param>
+    public EventBusBuilder ForGroup(string group, SubscriptionOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return Say(() => _groups[group] = options);
+    }
+
+    /// <summary>
     /// Carries a signal to other processes: what is sent on it in one process arrives on the signal of the same name in every process that carries it, by
     /// the bus's transport, on a topic of the signal's name.
     /// </summary>
@@ -222,7 +247,7 @@ public sealed partial class EventBusBuilder
     {
         ArgumentNullException.ThrowIfNull(signal);
         return Say(() => _carriers.Add(() => new Carrier<T>(
-            signal, _registry.AddCarried(signal), GroupName.Parse(group), Codec, options ?? new SubscriptionOptions { Concurrency = 1 })));
+            signal, _registry.AddCarried(signal), GroupName.Parse(group), Codec, options ?? SubscriptionOptions.Unsaid)));
     }
 
     /// <summary>Puts a step of your own around every handler, inside the retry and the scope of services. The first added is the outermost.</summary>
@@ -251,6 +276,9 @@ public sealed partial class EventBusBuilder
 
     internal EventRegistry Registry => _registry;
 
+    /// <summary>What was said for whole groups, by their names.</summary>
+    internal IReadOnlyDictionary<string, SubscriptionOptions> Groups => _groups;
+
     /// <summary>Binds everything that was said, and collects what is wrong with it.</summary>
     internal EventCatalog MakeCatalog(FaultList faults)
     {
@@ -265,8 +293,18 @@ public sealed partial class EventBusBuilder
         var appointments = new List<Appointment>();
         _appointments.ForEach(bind => faults.Collect(() => appointments.Add(bind())));
         Appointments = appointments;
-        return new EventCatalog(_registry, [.. subscriptions, .. carriers.SelectMany(carrier => carrier.Subscriptions)],
+        return new EventCatalog(_registry, [.. subscriptions.Concat(carriers.SelectMany(carrier => carrier.Subscriptions)).Select(WithinGroup)],
             [.. _modules.SelectMany(module => module.Publishers)]);
+    }
+
+    private Subscription WithinGroup(Subscription one)
+    {
+        var group = _groups.GetValueOrDefault(one.Group.Value);
+        return one with
+        {
+            Options = one.Options.Within(group),
+            SharesOptions = one.Options.Said != SaidOptions.All && group is not null,
+        };
     }
 
     /// <summary>Takes something to heart, while there is still time: a handler that comes too late would never be called, and nobody would know.</summary>

@@ -21,6 +21,7 @@ internal sealed class RunningBus
     private readonly EventBusBuilder _builder;
     private readonly GroupName _privateGroup;
     private readonly Stores _stores;
+    private readonly Gates _gates;
     private readonly ILogger _log;
     private Scheduler? _scheduler;
     private TimetableKeeper[] _keepers = [];
@@ -37,7 +38,8 @@ internal sealed class RunningBus
         var identity = new TelemetryIdentity(features.System, instance.ToString(), features.ServerAddress, features.ServerPort);
         _telemetry = new Telemetry(identity, builder.Telemetry, limits, builder.Time);
         _factory = new EnvelopeFactory(builder.Registry, builder.Codec, limits, builder.Source, builder.Time, _telemetry);
-        _publishers = new Publishers(transport, builder.Time, _telemetry);
+        _publishers = new Publishers(transport, log, builder.Time, _telemetry);
+        _gates = new Gates(log, builder.Time);
         _privateGroup = GroupName.OfInstance(instance);
     }
 
@@ -45,7 +47,12 @@ internal sealed class RunningBus
 
     public IDeadLetterStore DeadLetters => new OwnDeadLetters((IDeadLetterStore)_transport, _privateGroup);
 
-    public IReadOnlyList<Fault> Troubles => [.. _pumps.Select(pump => pump.Health.Trouble).OfType<Fault>()];
+    /// <summary>A breaker that several topics share is told once.</summary>
+    public IReadOnlyList<Fault> Troubles => [.. _pumps.Select(pump => pump.Trouble).OfType<Fault>().Distinct()];
+
+    public bool IsAlive => Array.TrueForAll(_pumps, pump => pump.IsAlive);
+
+    public long Dropped => _publishers.Dropped;
 
     public static async ValueTask<RunningBus> StartAsync(EventBusBuilder builder, IServiceProvider services, ILogger log, CancellationToken cancel)
     {
@@ -79,26 +86,37 @@ internal sealed class RunningBus
     public void Serve()
     {
         // First what goes out: what arrives may have its receivers send.
-        _carried = [.. _builder.Carriers.Select(carrier => carrier.Attach(_factory, _publishers.PublishAsync))];
+        _carried = [.. _builder.Carriers.Select(carrier => carrier.Attach(_factory, CarryAsync))];
         _pumps = Telemetry.Apart(() => _opened.ConvertAll(start => start()).ToArray());
         if (_stores.Schedule is { } schedule)
         {
-            _scheduler = new Scheduler(schedule, _stores.ForeignSchedule is null ? null : _publishers.PublishAsync, _builder.Time, _log);
+            _scheduler = new Scheduler(schedule, _stores.ForeignSchedule is null ? null : PublishStoredAsync, _builder.Time, _log);
             _keepers = [.. _builder.Appointments.Select(one => new TimetableKeeper(one, schedule, _factory, _scheduler.Look, _builder.Time, _log))];
         }
     }
 
     public async ValueTask<Published> PublishAsync<T>(T @event, PublishOptions? options, CancellationToken cancel) where T : notnull
     {
+        var whenFull = options?.WhenFull ?? _builder.WhenFull;
+        if (!BusRules.CanPublish(whenFull))
+        {
+            throw new AldisException(new Fault(ErrorCodes.InvalidOption, $"PublishOptions.WhenFull is {whenFull}.", BusRules.NoDropOldest));
+        }
+
         var envelope = _factory.Seal(@event, options);
         if (options is { IsLater: true })
         {
             return await ScheduleAsync(new ScheduledEvent(envelope, options.At, options.After), cancel).ConfigureAwait(false);
         }
 
-        await _publishers.PublishAsync(envelope, cancel).ConfigureAwait(false);
-        return new Published(envelope.Id, _transport.Features.Durable);
+        var stored = await _publishers.PublishAsync(envelope, whenFull, cancel).ConfigureAwait(false);
+        return new Published(envelope.Id, stored ? _transport.Features.Durable : Durability.None);
     }
+
+    /// <summary>Completes when no handler of the group runs any more.</summary>
+    public ValueTask PauseAsync(string group, CancellationToken cancel) => GateOf(group).PauseAsync(cancel);
+
+    public void Resume(string group) => GateOf(group).Resume();
 
     private async ValueTask<Published> ScheduleAsync(ScheduledEvent later, CancellationToken cancel)
     {
@@ -133,11 +151,12 @@ internal sealed class RunningBus
         finally
         {
             Array.ForEach(_carried, attachment => attachment.Dispose());
+            _gates.End();
             await CloseAsync().ConfigureAwait(false);
         }
     }
 
-    public BusDescription Describe() => new(_transport, Catalog, _builder.Codec, _builder.Steps);
+    public BusDescription Describe() => new(_transport, Catalog, _builder.Codec, _builder.Steps, _gates.IsPaused);
 
     private async ValueTask OpenAsync(IServiceProvider services, ILogger log, CancellationToken cancel)
     {
@@ -162,20 +181,16 @@ internal sealed class RunningBus
         IGrouping<(TopicName Topic, GroupName Group), Subscription> stream, Handler handler, GroupInbox? inbox, IServiceProvider services, ILogger log, CancellationToken cancel)
     {
         var (topic, group) = stream.Key;
-        var concurrency = stream.Max(one => one.Options.Concurrency);
-        var unsettled = Math.Max(concurrency, stream.Max(one => one.Options.MaxUnsettled));
-        var spec = new PumpSpec(topic, group, handler, concurrency, unsettled, _factory, services)
-        {
-            Inbox = inbox, KeepsKeyOrder = _transport.Features.KeyOrder, WhenDead = stream.First().Options.WhenDead,
-        };
+        var gate = _gates.Of(topic, group, stream.First());
+        var spec = SpecOf(topic, group, handler, stream.First().Options, gate.Burst, services) with { Inbox = inbox };
         var receiver = Observe(await _transport.OpenReceiverAsync(SpecOf(spec), cancel).ConfigureAwait(false), SpecOf(spec));
         var health = new PumpHealth(group.Value, topic.Value, log);
         Func<Envelope, ValueTask>? publishFirst = _transport.Features.AtomicSettlement
             ? null
-            : envelope => _publishers.PublishAsync(envelope, CancellationToken.None);
+            : envelope => PublishStoredAsync(envelope, CancellationToken.None);
         var supplement = new Supplement(SpecOf(spec).Group, publishFirst, _stores.ForeignSchedule, _stores.ForeignInbox);
         return () => new Pump(
-            spec, receiver, new Settler(receiver, spec, supplement, health, log, _builder.Time), health, log, _builder.Time);
+            spec, receiver, new Settler(receiver, spec, supplement, health, log, _builder.Time), gate, health, log, _builder.Time);
     }
 
     private GroupInbox? InboxOf(IGrouping<(TopicName Topic, GroupName Group), Subscription> stream)
@@ -186,6 +201,26 @@ internal sealed class RunningBus
 
     private IReceiver Observe(IReceiver receiver, ReceiverSpec spec)
         => Instruments.AreSupported ? new ObservedReceiver(receiver, spec, _transport as IBacklog, _telemetry, _builder.Time) : receiver;
+
+    private PumpSpec SpecOf(TopicName topic, GroupName group, Handler handler, SubscriptionOptions options, int burst, IServiceProvider services)
+    {
+        // What cannot be begun for a while is better left to other processes.
+        var unsettled = Math.Max(options.Concurrency, Math.Min(options.MaxUnsettled, burst));
+        return new PumpSpec(topic, group, handler, options.Concurrency, unsettled, _factory, services)
+        {
+            KeepsKeyOrder = _transport.Features.KeyOrder, WhenDead = options.WhenDead, Watchdog = options.Watchdog,
+        };
+    }
+
+    private async ValueTask CarryAsync(Envelope envelope, CancellationToken cancel)
+        => await _publishers.PublishAsync(envelope, _builder.WhenFull, cancel).ConfigureAwait(false);
+
+    /// <summary>For what must not be dropped, whatever the bus does with the events of its users.</summary>
+    private async ValueTask PublishStoredAsync(Envelope envelope, CancellationToken cancel)
+        => await _publishers.PublishAsync(envelope, WhenFull.Wait, cancel).ConfigureAwait(false);
+
+    private GroupGate GateOf(string group) => _gates.Find(group)
+        ?? throw new AldisException(new Fault(ErrorCodes.UnknownGroup, $"The bus has no group '{Printable.Of(group)}'.", BusRules.GroupsOf(Catalog)));
 
     private ReceiverSpec SpecOf(PumpSpec spec) => spec.Group == GroupName.EachInstance
         ? new ReceiverSpec(spec.Topic, _privateGroup, spec.MaxUnsettled) { IsPrivate = true }

@@ -5,6 +5,8 @@ using Aldis;
 using Aldis.Events;
 using Aldis.Transports;
 using Aldis.Victim;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 
 // Tells on standard output what it has seen for certain, a line at a time: what it says before it dies must hold afterwards.
@@ -21,7 +23,10 @@ await (args switch
     ["unknown", var file] => PublishUnknownAsync(file),
     ["share", var file] => ShareAsync(file),
     ["keys", var file] => HandleKeysAsync(file),
-    _ => throw new ArgumentException("publish FILE WRITERS | consume FILE | poisoned FILE TEXT | hold FILE | open FILE | exclude FILE | share FILE | keys FILE | instance FILE"),
+    ["serve", var file] => ServeAsync(file),
+    ["leave", var file] => LeaveAsync(file),
+    ["bury", var file, var seconds] => Burying.RunAsync(file, int.Parse(seconds, CultureInfo.InvariantCulture)),
+    _ => throw new ArgumentException("publish FILE WRITERS | consume FILE | poisoned FILE TEXT | hold FILE | open FILE | exclude FILE | share FILE | instance FILE | keys FILE | serve FILE | leave FILE | bury FILE SECONDS"),
 });
 
 // Publishes without end; says "stored ID" when a publish has completed.
@@ -138,6 +143,68 @@ static async ValueTask HandleAsync(string text, EventContext context)
     {
         throw new InvalidOperationException("as it happens");
     }
+}
+
+// A host that publishes and handles at full load until it is told to stop; says "stored TEXT", "begun TEXT ATTEMPT", "handled TEXT", and what its bus logs.
+static async Task ServeAsync(string file)
+{
+    var handled = 0;
+    var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+    builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(10));
+    builder.AddAldis(bus => bus.UseSqlite(file).UseJson(VictimJson.Default).Subscribe<Noted>("readers", async (noted, context) =>
+    {
+        Console.WriteLine($"begun {noted.Text} {context.Attempt}");
+        await Task.Delay(Random.Shared.Next(0, 20), context.Cancellation);
+        Console.WriteLine($"handled {noted.Text}");
+        Interlocked.Increment(ref handled);
+    }, new SubscriptionOptions { Concurrency = 32 }));
+    using var host = builder.Build();
+    await host.StartAsync();
+    Console.WriteLine("ready");
+    var bus = host.Services.GetRequiredService<IEventBus>();
+    var publishing = Enumerable.Range(0, 8).Select(writer => PublishUntilStoppedAsync(bus, writer, () => Volatile.Read(ref handled))).ToArray();
+    await host.WaitForShutdownAsync();
+    await Task.WhenAll(publishing);
+
+    static async Task PublishUntilStoppedAsync(IEventBus bus, int writer, Func<int> handled)
+    {
+        try
+        {
+            for (var number = 0; ; number++)
+            {
+                // Always more than can be handled, and never so much that the rest takes minutes.
+                while (number * 8 > handled() + 1000)
+                {
+                    await Task.Delay(1);
+                }
+
+                var text = $"{Environment.ProcessId}-{writer}-{number}";
+                await bus.PublishAsync(new Noted(text));
+                Console.WriteLine($"stored {text}");
+            }
+        }
+        catch (AldisException error)
+        {
+            Console.WriteLine($"refused {error.Code}");
+        }
+    }
+}
+
+// Starts many publishes at once, says "stored ID" when one has completed, and leaves without a goodbye when a line comes in.
+static async Task LeaveAsync(string file)
+{
+    var bus = await EventBus.StartAsync(bus => bus.UseSqlite(file).UseJson(VictimJson.Default));
+    var publishing = Enumerable.Range(0, 256).Select(async writer =>
+    {
+        for (var number = 0; ; number++)
+        {
+            var published = await bus.PublishAsync(new Noted($"{writer}-{number}"));
+            Console.WriteLine($"stored {published.Id}");
+        }
+    }).ToArray();
+    Console.WriteLine("ready");
+    await Console.In.ReadLineAsync();
+    Environment.Exit(publishing.Length > 0 ? 0 : 1);
 }
 
 // Takes one event and holds it until a line comes in, then settles it; says how many settlements were refused.

@@ -46,8 +46,7 @@ internal sealed class HandlerBinder(EventRegistry registry, ICodec codec)
             {
                 try
                 {
-                    var options = new SubscriptionOptions { Concurrency = subscribe.Concurrency };
-                    bound.Add(BindMethod(type, method, GroupName.Parse(subscribe.Group), options));
+                    bound.Add(BindMethod(type, method, GroupName.Parse(subscribe.Group), subscribe.Options));
                 }
                 catch (AldisException error)
                 {

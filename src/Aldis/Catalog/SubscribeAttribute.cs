@@ -8,6 +8,15 @@ public sealed class SubscribeAttribute(string group) : Attribute
     /// <summary>The group.</summary>
     public string Group { get; } = group;
 
-    /// <summary>How many handlers run at a time in this process. Default: 1.</summary>
-    public int Concurrency { get; init; } = 1;
+    private readonly int? _concurrency;
+
+    /// <summary>How many handlers run at a time in this process. Default: what <c>bus.ForGroup</c> says, else 1.</summary>
+    public int Concurrency
+    {
+        get => _concurrency ?? 1;
+        init => _concurrency = value;
+    }
+
+    /// <summary>What it says of how it is run.</summary>
+    internal SubscriptionOptions Options => _concurrency is { } concurrency ? SubscriptionOptions.OfMethod(concurrency) : SubscriptionOptions.Unsaid;
 }

@@ -1,8 +1,13 @@
+using System.ComponentModel;
+using Aldis.Catalog;
 using Aldis.Errors;
 
 namespace Aldis;
 
-/// <summary>How a group handles one topic in this process.</summary>
+/// <summary>
+/// How a group handles one topic in this process. Where a group has handlers for several versions of an event, they agree on everything but
+/// <see cref="Retry"/>. What <c>bus.ForGroup</c> says holds for all handlers of a group that have no options of their own.
+/// </summary>
 public sealed record SubscriptionOptions
 {
     /// <summary>
@@ -26,6 +31,58 @@ public sealed record SubscriptionOptions
     /// <summary>Whether what the group has handled is remembered, so that a second copy has no effect. Default: null, not remembered.</summary>
     public InboxOptions? Inbox { get; init; }
 
+    /// <summary>
+    /// Stops the group for a while when too many of its handlers fail, so that a service that is away costs no attempts. Default: null, none; what
+    /// is right depends on what the handlers need.
+    /// </summary>
+    public CircuitBreaker? Breaker { get; init; }
+
+    /// <summary>How many events may be begun in a time, in this process. Default: null, as many as there are.</summary>
+    public RateLimit? Rate { get; init; }
+
+    /// <summary>
+    /// How long the group may hold events without settling one, before the bus says so (<c>bus.Troubles</c>, the health check, the log). Longer than
+    /// a handler may take; no handler is disturbed by it. Default: 5 minutes; null for never. While the group is paused, its breaker is open or its
+    /// rate limit lets nothing pass, no time counts.
+    /// </summary>
+    public TimeSpan? Watchdog { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How much of this somebody has said.</summary>
+    internal SaidOptions Said { get; init; }
+
+    /// <summary>What is said where nothing is: the defaults, or those of the group.</summary>
+    internal static SubscriptionOptions Unsaid { get; } = new() { Said = SaidOptions.Nothing };
+
+    /// <summary>What a [Subscribe] attribute says; the rest is the group's. For generated code.</summary>
+    /// <param name="concurrency">How many handlers run at a time.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static SubscriptionOptions OfMethod(int concurrency) => new() { Concurrency = concurrency, Said = SaidOptions.Concurrency };
+
+    /// <summary>These options with what they do not say taken from those of the group.</summary>
+    internal SubscriptionOptions Within(SubscriptionOptions? group) => Said switch
+    {
+        SaidOptions.All => this,
+        SaidOptions.Concurrency => (group ?? new SubscriptionOptions()) with { Concurrency = Concurrency, Said = SaidOptions.All },
+        _ => (group ?? this) with { Said = SaidOptions.All },
+    };
+
+    /// <summary>The names of what belongs to the group and differs between two handlers of it, with the values.</summary>
+    internal IEnumerable<string> Differences(SubscriptionOptions other) =>
+        from option in _ofGroup
+        let values = (Mine: option.Value(this), Other: option.Value(other))
+        where !Equals(values.Mine, values.Other)
+        select $"{option.Name} is {values.Mine ?? "null"} and {values.Other ?? "null"}";
+
+    /// <summary>What a timer of .NET can keep is a little more.</summary>
+    private static readonly TimeSpan _longestTimer = TimeSpan.FromDays(49);
+
+    private static readonly (string Name, Func<SubscriptionOptions, object?> Value)[] _ofGroup =
+    [
+        (nameof(Concurrency), options => options.Concurrency), (nameof(MaxUnsettled), options => options.MaxUnsettled),
+        (nameof(WhenDead), options => options.WhenDead), (nameof(Inbox), options => options.Inbox),
+        (nameof(Breaker), options => options.Breaker), (nameof(Rate), options => options.Rate), (nameof(Watchdog), options => options.Watchdog),
+    ];
+
     /// <summary>Every fault of these options.</summary>
     public IEnumerable<Fault> Validate()
     {
@@ -39,7 +96,12 @@ public sealed record SubscriptionOptions
             yield return new Fault(ErrorCodes.InvalidOption, $"SubscriptionOptions.MaxUnsettled is {MaxUnsettled}.", "It must be at least 1.");
         }
 
-        foreach (var fault in Retry.Validate().Concat(Inbox?.Validate() ?? []))
+        if (Watchdog is { } watchdog && (watchdog <= TimeSpan.Zero || watchdog > _longestTimer))
+        {
+            yield return new Fault(ErrorCodes.InvalidOption, $"SubscriptionOptions.Watchdog is {watchdog}.", "It must lie between zero and 49 days; null for none.");
+        }
+
+        foreach (var fault in Retry.Validate().Concat(Inbox?.Validate() ?? []).Concat(Breaker?.Validate() ?? []).Concat(Rate?.Validate() ?? []))
         {
             yield return fault;
         }

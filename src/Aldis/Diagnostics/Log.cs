@@ -23,6 +23,30 @@ internal static partial class Log
     [LoggerMessage(105, LogLevel.Information, "The group {Group} works again on {Topic}")]
     public static partial void Recovered(this ILogger log, string group, string topic);
 
+    [LoggerMessage(121, LogLevel.Warning, "The breaker {Breaker} is open: too many events failed; one is tried in {OpenFor}")]
+    public static partial void BreakerOpened(this ILogger log, string breaker, TimeSpan openFor, Exception? error);
+
+    [LoggerMessage(122, LogLevel.Information, "The breaker {Breaker} has closed again")]
+    public static partial void BreakerClosed(this ILogger log, string breaker);
+
+    [LoggerMessage(123, LogLevel.Information, "The group {Group} is paused")]
+    public static partial void Paused(this ILogger log, string group);
+
+    [LoggerMessage(124, LogLevel.Information, "The group {Group} goes on")]
+    public static partial void Resumed(this ILogger log, string group);
+
+    [LoggerMessage(125, LogLevel.Error, "{What} {Why}")]
+    public static partial void NoProgress(this ILogger log, string what, string? why);
+
+    [LoggerMessage(126, LogLevel.Information, "The group {Group} makes progress again on {Topic}")]
+    public static partial void ProgressAgain(this ILogger log, string group, string topic);
+
+    [LoggerMessage(127, LogLevel.Warning, "Too many events wait to be sent on {Topic}: from now on some that are published with WhenFull.DropNewest are dropped; EventBus.Dropped counts them")]
+    public static partial void Dropping(this ILogger log, string topic);
+
+    [LoggerMessage(128, LogLevel.Critical, "The group {Group} is not served any more on {Topic}")]
+    public static partial void LoopEnded(this ILogger log, string group, string topic, Exception error);
+
     [LoggerMessage(201, LogLevel.Information, "{Event} failed in group {Group} on attempt {Attempt}; trying again at once")]
     public static partial void RetryingNow(this ILogger log, Envelope @event, string group, int attempt, Exception error);
 

@@ -1,6 +1,6 @@
 namespace Aldis.Dispatch;
 
-/// <summary>The wait before a failed call of the transport is made again: 0.1 s, doubled each time, at most 5 s.</summary>
+/// <summary>The wait before a failed call of the transport is made again: 0.1 s, or more where more is asked for, doubled each time, at most 5 s.</summary>
 internal sealed class Backoff(TimeProvider time)
 {
     private static readonly TimeSpan _first = TimeSpan.FromMilliseconds(100);
@@ -8,6 +8,9 @@ internal sealed class Backoff(TimeProvider time)
 
     /// <summary>The next wait.</summary>
     public TimeSpan Delay { get; private set; } = _first;
+
+    /// <summary>Makes the next wait at least so long.</summary>
+    public void AtLeast(TimeSpan delay) => Delay = Delay > delay ? Delay : delay;
 
     public void Reset() => Delay = _first;
 

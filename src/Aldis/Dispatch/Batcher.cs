@@ -26,6 +26,9 @@ internal sealed class Batcher<T> : IAsyncDisposable
         _running = RunAsync();
     }
 
+    /// <summary>Whether it takes nothing more.</summary>
+    public bool IsClosed { get; private set; }
+
     /// <summary>Adds an item; waits while the batcher is full.</summary>
     /// <exception cref="ChannelClosedException">The batcher is disposed.</exception>
     public ValueTask AddAsync(T item, CancellationToken cancel) => _items.Writer.WriteAsync(item, cancel);
@@ -40,6 +43,7 @@ internal sealed class Batcher<T> : IAsyncDisposable
     /// <summary>Takes nothing more, and ends when everything added has been sent.</summary>
     public ValueTask DisposeAsync()
     {
+        IsClosed = true;
         _items.Writer.TryComplete();
         return new ValueTask(_running);
     }

@@ -10,7 +10,12 @@ namespace Aldis;
 public sealed class PublishException : AldisException
 {
     internal PublishException(Envelope envelope, bool mayBeStored, string why, Exception? inner)
-        : base(Explain(envelope, mayBeStored, why), inner) => (Id, Topic, MayBeStored) = (envelope.Id, envelope.Topic.Value, mayBeStored);
+        : this(envelope, mayBeStored, Explain(envelope, mayBeStored, why), inner)
+    {
+    }
+
+    private PublishException(Envelope envelope, bool mayBeStored, Fault fault, Exception? inner) : base(fault, inner)
+        => (Id, Topic, MayBeStored) = (envelope.Id, envelope.Topic.Value, mayBeStored);
 
     /// <summary>The identity of the event.</summary>
     public EventId Id { get; }
@@ -18,8 +23,12 @@ public sealed class PublishException : AldisException
     /// <summary>The topic it was for.</summary>
     public string Topic { get; }
 
-    /// <summary>False: certainly not stored (ALD1401). True: perhaps stored (ALD1402).</summary>
+    /// <summary>False: certainly not stored (ALD1401, ALD1410). True: perhaps stored (ALD1402).</summary>
     public bool MayBeStored { get; }
+
+    /// <summary>There was no room for it.</summary>
+    internal static PublishException Full(Envelope envelope, int capacity) => new(envelope, mayBeStored: false, new Fault(ErrorCodes.PublishBufferFull,
+        $"{envelope} was not stored.", $"{capacity} events of its topic wait to be sent, and it was published with WhenFull.Fail."), null);
 
     private static Fault Explain(Envelope envelope, bool mayBeStored, string why) => mayBeStored
         ? new Fault(ErrorCodes.PublishUnknown, $"It is not known whether {envelope} was stored.", why)

@@ -14,14 +14,17 @@ internal sealed class Publisher : IAsyncDisposable
     private readonly ISender _sender;
     private readonly Batcher<Pending> _batcher;
     private readonly CancellationToken _abandon;
+    private readonly Action<Envelope> _dropped;
     private Envelope[] _envelopes = new Envelope[16];
+    private Task _sending = Task.CompletedTask;
 
     /// <summary>Starts publishing.</summary>
     /// <param name="sender">The way into the topic.</param>
+    /// <param name="dropped">Told of each event for which there was no room and that was dropped.</param>
     /// <param name="abandon">Cancelled when what waits shall fail instead of being sent.</param>
-    public Publisher(ISender sender, CancellationToken abandon)
+    public Publisher(ISender sender, Action<Envelope> dropped, CancellationToken abandon)
     {
-        (_sender, _abandon) = (sender, abandon);
+        (_sender, _dropped, _abandon) = (sender, dropped, abandon);
         _batcher = new Batcher<Pending>(FlushAsync, MaxBatch, Capacity);
     }
 
@@ -29,14 +32,18 @@ internal sealed class Publisher : IAsyncDisposable
     public double Utilization => (double)_batcher.Count / Capacity;
 
     /// <summary>Completes when the transport owns the envelope.</summary>
+    /// <returns>False: there was no room, and it was dropped.</returns>
     /// <exception cref="PublishException">It is not stored, or not known to be.</exception>
     /// <exception cref="OperationCanceledException">The caller did not want to wait longer; the event may be stored all the same.</exception>
-    public async ValueTask PublishAsync(Envelope envelope, CancellationToken cancel)
+    public async ValueTask<bool> PublishAsync(Envelope envelope, WhenFull whenFull, CancellationToken cancel)
     {
         var pending = new Pending(envelope, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         try
         {
-            await _batcher.AddAsync(pending, cancel).ConfigureAwait(false);
+            if (!await AddAsync(pending, whenFull, cancel).ConfigureAwait(false))
+            {
+                return false;
+            }
         }
         catch (System.Threading.Channels.ChannelClosedException closed)
         {
@@ -44,13 +51,45 @@ internal sealed class Publisher : IAsyncDisposable
         }
 
         await pending.Stored.Task.WaitAsync(cancel).ConfigureAwait(false);
+        return true;
     }
 
     public async ValueTask DisposeAsync()
     {
         Instruments.Utilization.Remove(this);
         await _batcher.DisposeAsync().ConfigureAwait(false);
+
+        // Whoever waited for it has been told; the transport is not closed under its own hands.
+        await _sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _sender.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async ValueTask<bool> AddAsync(Pending pending, WhenFull whenFull, CancellationToken cancel)
+    {
+        if (whenFull == WhenFull.Wait)
+        {
+            await _batcher.AddAsync(pending, cancel).ConfigureAwait(false);
+            return true;
+        }
+
+        cancel.ThrowIfCancellationRequested();
+        if (_batcher.TryAdd(pending))
+        {
+            return true;
+        }
+
+        if (_batcher.IsClosed)
+        {
+            throw new PublishException(pending.Envelope, mayBeStored: false, "The bus has stopped.", null);
+        }
+
+        if (whenFull == WhenFull.Fail)
+        {
+            throw PublishException.Full(pending.Envelope, Capacity);
+        }
+
+        _dropped(pending.Envelope);
+        return false;
     }
 
     private async ValueTask FlushAsync(ReadOnlyMemory<Pending> batch)
@@ -63,7 +102,7 @@ internal sealed class Publisher : IAsyncDisposable
 
         try
         {
-            await _sender.SendAsync(Envelopes(batch.Span), _abandon).ConfigureAwait(false);
+            await SendAsync(batch).ConfigureAwait(false);
             foreach (var pending in batch.Span)
             {
                 pending.Stored.TrySetResult();
@@ -73,6 +112,20 @@ internal sealed class Publisher : IAsyncDisposable
         {
             Fail(batch.Span, envelope => Explain(envelope, error));
         }
+    }
+
+    /// <summary>A transport that does not heed its cancellation, because it is in the middle of a write for example, does not keep the callers waiting.</summary>
+    private async ValueTask SendAsync(ReadOnlyMemory<Pending> batch)
+    {
+        var sending = _sender.SendAsync(Envelopes(batch.Span), _abandon);
+        if (sending.IsCompleted)
+        {
+            await sending.ConfigureAwait(false);
+            return;
+        }
+
+        _sending = sending.AsTask();
+        await _sending.WaitAsync(_abandon).ConfigureAwait(false);
     }
 
     private static void Fail(ReadOnlySpan<Pending> batch, Func<Envelope, PublishException> explain)
@@ -98,9 +151,12 @@ internal sealed class Publisher : IAsyncDisposable
         return _envelopes.AsMemory(0, batch.Length);
     }
 
-    private static PublishException Explain(Envelope envelope, Exception error) => error is TransportException failed
-        ? new PublishException(envelope, failed.MayBeStored, failed.Message, failed)
-        : new PublishException(envelope, mayBeStored: true, error.Message, error);
+    private static PublishException Explain(Envelope envelope, Exception error) => error switch
+    {
+        TransportException failed => new PublishException(envelope, failed.MayBeStored, failed.Message, failed),
+        OperationCanceledException => new PublishException(envelope, mayBeStored: true, "The bus has stopped before the transport had it.", error),
+        _ => new PublishException(envelope, mayBeStored: true, error.Message, error),
+    };
 
     private readonly record struct Pending(Envelope Envelope, TaskCompletionSource Stored);
 }

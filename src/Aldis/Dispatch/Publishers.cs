@@ -2,25 +2,31 @@ using System.Collections.Concurrent;
 using Aldis.Diagnostics;
 using Aldis.Events;
 using Aldis.Transports;
+using Microsoft.Extensions.Logging;
 
 namespace Aldis.Dispatch;
 
 /// <summary>The publishers of a bus, one for each topic, made when a topic is first published on.</summary>
 #pragma warning disable CA1001 // The source is used until the last publisher is closed; once it is cancelled, there is nothing to dispose of.
-internal sealed class Publishers(ITransport transport, TimeProvider time, Telemetry telemetry)
+internal sealed class Publishers(ITransport transport, ILogger log, TimeProvider time, Telemetry telemetry)
 #pragma warning restore CA1001
 {
-    /// <summary>How long what waits may take once the bus has no more time.</summary>
-    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(5);
+    /// <summary>How long what waits may take once the bus has no more time: so that whoever waits for it is told within five seconds.</summary>
+    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(4.5);
 
     private readonly ConcurrentDictionary<TopicName, Lazy<Task<Publisher>>> _publishers = new();
     private readonly CancellationTokenSource _abandon = new(Timeout.InfiniteTimeSpan, time);
+    private readonly ConcurrentDictionary<TopicName, long> _dropped = new();
     private volatile bool _stopped;
 
+    /// <summary>How many events were dropped because there was no room for them.</summary>
+    public long Dropped => _dropped.Values.Sum();
+
     /// <summary>Completes when the transport owns the envelope.</summary>
+    /// <returns>False: there was no room, and it was dropped.</returns>
     /// <exception cref="PublishException">It is not stored, or not known to be.</exception>
-    public ValueTask PublishAsync(Envelope envelope, CancellationToken cancel)
-        => Telemetry.WatchesPublishing ? ObserveAsync(envelope, cancel) : SendAsync(envelope, cancel);
+    public ValueTask<bool> PublishAsync(Envelope envelope, WhenFull whenFull, CancellationToken cancel)
+        => Telemetry.WatchesPublishing ? ObserveAsync(envelope, whenFull, cancel) : SendAsync(envelope, whenFull, cancel);
 
     /// <summary>From now on what waits has little time left.</summary>
     public void Hurry() => _abandon.CancelAfter(_limit);
@@ -36,14 +42,14 @@ internal sealed class Publishers(ITransport transport, TimeProvider time, Teleme
         }
     }
 
-    private async ValueTask ObserveAsync(Envelope envelope, CancellationToken cancel)
+    private async ValueTask<bool> ObserveAsync(Envelope envelope, WhenFull whenFull, CancellationToken cancel)
     {
         var operation = telemetry.Publishing(envelope.Topic);
         var running = telemetry.Publish(operation, ref envelope);
         string? failed = null;
         try
         {
-            await SendAsync(envelope, cancel).ConfigureAwait(false);
+            return await SendAsync(envelope, whenFull, cancel).ConfigureAwait(false);
         }
         catch (Exception error)
         {
@@ -57,7 +63,7 @@ internal sealed class Publishers(ITransport transport, TimeProvider time, Teleme
         }
     }
 
-    private async ValueTask SendAsync(Envelope envelope, CancellationToken cancel)
+    private async ValueTask<bool> SendAsync(Envelope envelope, WhenFull whenFull, CancellationToken cancel)
     {
         var publisher = _publishers.GetOrAdd(envelope.Topic, Open);
 
@@ -67,15 +73,21 @@ internal sealed class Publishers(ITransport transport, TimeProvider time, Teleme
             throw new PublishException(envelope, mayBeStored: false, "The bus has stopped.", null);
         }
 
-        await (await OpenedAsync(publisher, envelope).ConfigureAwait(false)).PublishAsync(envelope, cancel).ConfigureAwait(false);
+        var opened = await OpenedAsync(publisher, envelope, cancel).ConfigureAwait(false);
+        return await opened.PublishAsync(envelope, whenFull, cancel).ConfigureAwait(false);
     }
 
     /// <summary>Whoever asks after a failure opens the publisher anew.</summary>
-    private async ValueTask<Publisher> OpenedAsync(Lazy<Task<Publisher>> publisher, Envelope envelope)
+    private async ValueTask<Publisher> OpenedAsync(Lazy<Task<Publisher>> publisher, Envelope envelope, CancellationToken cancel)
     {
         try
         {
-            return await publisher.Value.ConfigureAwait(false);
+            return await publisher.Value.WaitAsync(cancel).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // This caller does not wait longer; others may.
+            throw;
         }
         catch (Exception error)
         {
@@ -97,9 +109,18 @@ internal sealed class Publishers(ITransport transport, TimeProvider time, Teleme
 
     private async Task<Publisher> OpenAsync(TopicName topic)
     {
-        var publisher = new Publisher(await transport.OpenSenderAsync(topic, CancellationToken.None).ConfigureAwait(false), _abandon.Token);
+        var publisher = new Publisher(await transport.OpenSenderAsync(topic, _abandon.Token).ConfigureAwait(false), Drop, _abandon.Token);
         var labels = telemetry.Publishing(topic).Labels;
         Instruments.Utilization.Add(publisher, () => labels.Measure(publisher.Utilization));
         return publisher;
+    }
+
+    private void Drop(Envelope envelope)
+    {
+        telemetry.Publishing(envelope.Topic).Labels.Count(Instruments.Dropped, 1, null);
+        if (_dropped.AddOrUpdate(envelope.Topic, 1, static (_, dropped) => dropped + 1) == 1)
+        {
+            log.Dropping(envelope.Topic.Value);
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Aldis.Diagnostics;
+using Aldis.Errors;
 using Aldis.Pipeline;
 using Aldis.Transports;
 using Microsoft.Extensions.Logging;
@@ -24,6 +25,9 @@ internal sealed class Pump
     private readonly ILogger _log;
     private readonly TimeProvider _time;
     private readonly Slots _slots;
+    private readonly Gate _gate;
+    private readonly PumpProgress _progress;
+    private readonly Watchdog _watchdog;
     private readonly Channel<Delivery> _ready;
     private readonly Lanes? _lanes;
     private readonly CancellationTokenSource _stop = new();
@@ -32,11 +36,13 @@ internal sealed class Pump
     private int _received;
     private int _handled;
 
-    public Pump(PumpSpec spec, IReceiver receiver, Settler settler, PumpHealth health, ILogger log, TimeProvider time)
+    public Pump(PumpSpec spec, IReceiver receiver, Settler settler, Gate gate, PumpHealth health, ILogger log, TimeProvider time)
     {
-        (_spec, _receiver, _settler, Health, _log, _time) = (spec, receiver, settler, health, log, time);
+        (_spec, _receiver, _settler, _gate, Health, _log, _time) = (spec, receiver, settler, gate, health, log, time);
         _slots = new Slots(spec.MaxUnsettled);
-        _settler.Settled = _slots.Return;
+        _progress = new PumpProgress(spec, gate, time);
+        _watchdog = new Watchdog(spec, _progress, log, time);
+        _settler.Settled = Settled;
         if (spec.KeepsKeyOrder)
         {
             _lanes = new Lanes();
@@ -50,6 +56,13 @@ internal sealed class Pump
     /// <summary>Whether it works, and if not, why.</summary>
     public PumpHealth Health { get; }
 
+    /// <summary>The worst of what is wrong now, or null.</summary>
+    public Fault? Trouble => IsAlive ? Health.Trouble ?? _progress.Trouble ?? _gate.Trouble
+        : new Fault(ErrorCodes.LoopEnded, $"The group '{_spec.Group}' is not served any more on '{_spec.Topic}'.", _running.Exception?.InnerException?.Message);
+
+    /// <summary>Whether its loops run, or have been told to stop.</summary>
+    public bool IsAlive => !_running.IsCompleted || _stop.IsCancellationRequested;
+
     /// <summary>
     /// Drains: receives nothing more, lets handlers finish until the token asks to hurry, then cancels them; sends the verdicts, and returns
     /// what was not handled. A handler that does not heed its cancellation is given up after a while: what it holds is delivered again.
@@ -58,6 +71,7 @@ internal sealed class Pump
     public async ValueTask<int> StopAsync(CancellationToken hurry)
     {
         await _stop.CancelAsync().ConfigureAwait(false);
+        await _watchdog.DisposeAsync().ConfigureAwait(false);
         await using var aborting = hurry.Register(_abort.Cancel).ConfigureAwait(false);
         try
         {
@@ -69,6 +83,12 @@ internal sealed class Pump
             await _settler.DisposeAsync().ConfigureAwait(false);
             await _receiver.DisposeAsync().ConfigureAwait(false);
         }
+    }
+
+    private void Settled(int count)
+    {
+        _progress.Settled(count);
+        _slots.Return(count);
     }
 
     private async Task PatienceAsync(CancellationToken hurry)
@@ -88,8 +108,10 @@ internal sealed class Pump
             while (true)
             {
                 var free = await _slots.TakeAsync(enough, _stop.Token).ConfigureAwait(false);
+                var open = await _gate.OpenAsync(_stop.Token).ConfigureAwait(false);
                 _lanes?.BeginReceive();
-                var count = await TryReceiveAsync(buffer.AsMemory(0, free), backoff).ConfigureAwait(false);
+                var count = await TryReceiveAsync(buffer.AsMemory(0, free), backoff, open).ConfigureAwait(false);
+                _progress.Received(count);
                 _slots.Return(free - count);
                 _received += count;
                 foreach (var delivery in buffer.AsSpan(0, count))
@@ -102,6 +124,11 @@ internal sealed class Pump
         {
             // The bus stops.
         }
+        catch (Exception error)
+        {
+            _log.LoopEnded(_spec.Group.Value, _spec.Topic.Value, error);
+            throw;
+        }
         finally
         {
             // Whatever ends this loop, the workers must not wait for ever.
@@ -110,16 +137,21 @@ internal sealed class Pump
     }
 
     /// <summary>Receives, or says why it cannot and waits a while: a transport in trouble is never hammered and never forgotten.</summary>
-    private async ValueTask<int> TryReceiveAsync(Memory<Delivery> buffer, Backoff backoff)
+    private async ValueTask<int> TryReceiveAsync(Memory<Delivery> buffer, Backoff backoff, CancellationToken open)
     {
         try
         {
             var count = Health.CanReceive
-                ? await _receiver.ReceiveAsync(buffer, _stop.Token).ConfigureAwait(false)
-                : await RecoverAsync(buffer, backoff.Delay).ConfigureAwait(false);
+                ? await _receiver.ReceiveAsync(buffer, open).ConfigureAwait(false)
+                : await RecoverAsync(buffer, backoff.Delay, open).ConfigureAwait(false);
             backoff.Reset();
             Health.Received();
             return count;
+        }
+        catch (OperationCanceledException) when (open.IsCancellationRequested && !_stop.IsCancellationRequested)
+        {
+            // The gate was shut.
+            return 0;
         }
         catch (Exception error) when (error is not OperationCanceledException || !_stop.IsCancellationRequested)
         {
@@ -130,12 +162,12 @@ internal sealed class Pump
     }
 
     /// <summary>A receive waits for an event, perhaps for days: after a failure, one that goes on for a while without failing works again.</summary>
-    private async ValueTask<int> RecoverAsync(Memory<Delivery> buffer, TimeSpan patience)
+    private async ValueTask<int> RecoverAsync(Memory<Delivery> buffer, TimeSpan patience, CancellationToken open)
     {
-        var receiving = _receiver.ReceiveAsync(buffer, _stop.Token).AsTask();
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        var receiving = _receiver.ReceiveAsync(buffer, open).AsTask();
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(open);
         await Task.WhenAny(receiving, Task.Delay(patience, _time, enough.Token)).ConfigureAwait(false);
-        if (!receiving.IsCompleted && !_stop.IsCancellationRequested)
+        if (!receiving.IsCompleted && !open.IsCancellationRequested)
         {
             Health.Received();
         }
@@ -243,22 +275,41 @@ internal sealed class Pump
         }
     }
 
-    /// <summary>Handles a delivery; null where it was cancelled, and so goes back with the receiver.</summary>
+    /// <summary>Handles a delivery; null where it was cancelled or not begun, and so goes back with the receiver.</summary>
     private async ValueTask<Verdict?> JudgeAsync(Delivery delivery, EventContext context)
     {
         try
         {
-            return await _spec.Handler(context).ConfigureAwait(false);
+            var era = await _gate.EnterAsync(_stop.Token).ConfigureAwait(false);
+            return await CallAsync(delivery, context, era).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (_abort.IsCancellationRequested)
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             return null;
         }
-        catch (Exception error)
+    }
+
+    private async ValueTask<Verdict> CallAsync(Delivery delivery, EventContext context, int era)
+    {
+        var outcome = Outcome.None;
+        try
+        {
+            var verdict = await _spec.Handler(context).ConfigureAwait(false);
+            outcome = context.Failure is not null || verdict.Kind == VerdictKind.Retry ? Outcome.Failed
+                : verdict.Kind == VerdictKind.Done ? Outcome.Succeeded
+                : Outcome.None;
+            return verdict;
+        }
+        catch (Exception error) when (error is not OperationCanceledException || !_abort.IsCancellationRequested)
         {
             // Only a step around the retry step can throw here: the event is not lost, it comes again.
+            outcome = Outcome.Failed;
             _log.RetryingLater(delivery.Envelope, context.Group, delivery.Attempt, TimeSpan.FromSeconds(1), error);
             return Verdict.Retry(TimeSpan.FromSeconds(1), error.ToString());
+        }
+        finally
+        {
+            _gate.Leave(era, outcome, context.Failure);
         }
     }
 }

@@ -14,4 +14,7 @@ internal sealed record PumpSpec(TopicName Topic, GroupName Group, Handler Handle
 
     /// <summary>What becomes of the later events of a key when one of them is given up.</summary>
     public WhenDead WhenDead { get; init; }
+
+    /// <summary>How long it may hold deliveries without settling one; null for without end.</summary>
+    public TimeSpan? Watchdog { get; init; }
 }

@@ -8,6 +8,9 @@ namespace Aldis.Dispatch;
 /// <summary>Sends the verdicts of one receiver, in batches.</summary>
 internal sealed class Settler : IAsyncDisposable
 {
+    /// <summary>What keeps dead letters is away for longer, as a rule, than a busy moment of the transport.</summary>
+    private static readonly TimeSpan _beforeDead = TimeSpan.FromSeconds(1);
+
     private readonly IReceiver _receiver;
     private readonly Supplement _supplement;
     private readonly PumpHealth _health;
@@ -102,10 +105,28 @@ internal sealed class Settler : IAsyncDisposable
         }
         catch (Exception error)
         {
+            if (HasDead(batch.Span))
+            {
+                _backoff.AtLeast(_beforeDead);
+            }
+
             _health.SettleFailed(error, _backoff.Delay);
             await WaitAsync().ConfigureAwait(false);
             return false;
         }
+    }
+
+    private static bool HasDead(ReadOnlySpan<Settlement> batch)
+    {
+        foreach (var settlement in batch)
+        {
+            if (settlement.Verdict.Kind == VerdictKind.Dead)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private async ValueTask WaitAsync()

@@ -98,6 +98,14 @@ public static class ErrorCodes
         "Reference the package Aldis in the project that makes the call, and name types there that the whole project can use. "
         + "A project that uses the sources in place of the package needs the generator as an analyzer, and Aldis.Generated among its InterceptorsNamespaces.");
 
+    /// <summary>A group is named that the bus does not have.</summary>
+    public static readonly ErrorCode UnknownGroup = new("ALD1310", "The bus has no group of this name",
+        "Correct the name: bus.Describe() tells the groups that handlers have subscribed in this process.");
+
+    /// <summary>Handlers of one group for one topic say different things about what belongs to the group.</summary>
+    public static readonly ErrorCode OptionsDisagree = new("ALD1311", "Two handlers of a group want different options for one topic",
+        "Give them the same SubscriptionOptions, but for Retry, which each may have to itself; or say them once with bus.ForGroup.");
+
     /// <summary>A publish failed and the event is certainly not stored.</summary>
     public static readonly ErrorCode PublishRejected = new("ALD1401", "An event was not stored",
         "Nothing is kept of it: publish it again when the reason is gone.");
@@ -121,6 +129,34 @@ public static class ErrorCodes
     /// <summary>The transport failed while receiving or settling.</summary>
     public static readonly ErrorCode TransportFailed = new("ALD1406", "The transport failed",
         "The bus tries again by itself; the health check tells until it works again.");
+
+    /// <summary>Too many events of a topic wait to be sent, and the publisher chose to fail instead of waiting.</summary>
+    public static readonly ErrorCode PublishBufferFull = new("ALD1410", "Too many events wait to be sent",
+        "Nothing is kept of it: publish it again later, or let publishers wait (WhenFull.Wait).");
+
+    /// <summary>A handler asked for another attempt after a time of its choice.</summary>
+    public static readonly ErrorCode AskedToRetry = new("ALD1411", "A handler asked to be called again later",
+        "Nothing: the event is delivered again after that time.");
+
+    /// <summary>An error came that the retry policy never retries.</summary>
+    public static readonly ErrorCode NeverRetried = new("ALD1412", "A handler failed with an error that is not retried",
+        "Look at the dead letter's error; correct the cause, then redrive or discard it.");
+
+    /// <summary>The delays of a retry policy have added up to more than it allows.</summary>
+    public static readonly ErrorCode WaitedEnough = new("ALD1413", "A handler failed for longer than its policy waits",
+        "Look at the dead letter's error; correct the cause, then redrive or discard it.");
+
+    /// <summary>So many handlers of a group failed that its circuit breaker is open.</summary>
+    public static readonly ErrorCode BreakerOpen = new("ALD1414", "A circuit breaker is open",
+        "Mend what the handlers need; the breaker then closes by itself. No event is lost or loses an attempt meanwhile.");
+
+    /// <summary>A group has events to handle and settles none.</summary>
+    public static readonly ErrorCode NoProgress = new("ALD1415", "A group makes no progress",
+        "Find what its handlers wait for. If they may take so long, raise SubscriptionOptions.Watchdog.");
+
+    /// <summary>A loop of the bus has ended, though nobody stopped it.</summary>
+    public static readonly ErrorCode LoopEnded = new("ALD1416", "A group is not served any more",
+        "Start the process anew, and report the error: it is one of Aldis or of the transport.");
 
     /// <summary>One name is asked for as a signal of two event types.</summary>
     public static readonly ErrorCode SignalNameTaken = new("ALD1501", "A signal of this name has another event type",
@@ -177,7 +213,9 @@ public static class ErrorCodes
         EventNotRegistered, TopicTaken,
         HandlerCannotBeBuilt, InvalidHandler, HandlerTwice,
         InvalidConfiguration, NoTransport, UnknownScheme, InvalidOption, NotRunning, MissingFeature, TooLate, BusTwice, NotGenerated,
+        UnknownGroup, OptionsDisagree,
         PublishRejected, PublishUnknown, GivenUp, AttemptsExhausted, UnknownType, TransportFailed,
+        PublishBufferFull, AskedToRetry, NeverRetried, WaitedEnough, BreakerOpen, NoProgress, LoopEnded,
         SignalNameTaken, AsynchronousReceiver, BufferFull, AnonymousSignal,
         NotAnAldisDatabase, NewerSchema, FileNotWritable, EngineTooOld, DiskFull, DatabaseDamaged, DatabaseBusy, DatabaseFailed,
     ];

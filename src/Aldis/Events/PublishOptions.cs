@@ -9,6 +9,12 @@ public sealed record PublishOptions
     /// <summary>What belongs together. Default: what the event type's key selector says.</summary>
     public string? Key { get; init; }
 
+    /// <summary>
+    /// What happens when 4,096 events of the topic wait to be sent already. Default: what <c>EventBusBuilder.WhenFull</c> says.
+    /// <see cref="WhenFull.DropOldest"/> is refused. Without meaning for what a handler publishes on its context, which goes with the acknowledgement.
+    /// </summary>
+    public WhenFull? WhenFull { get; init; }
+
     /// <summary>What travels beside the event. Default: nothing.</summary>
     public Headers Headers { get; init; } = Headers.Empty;
 

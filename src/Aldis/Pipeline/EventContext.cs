@@ -57,6 +57,9 @@ public sealed class EventContext
     /// <summary>What the last try of this delivery failed with, for telemetry.</summary>
     internal Exception? Error { get; set; }
 
+    /// <summary>The error with which the handler failed, where trying again may help; null where it succeeded or the event itself is at fault.</summary>
+    internal Exception? Failure { get; set; }
+
     /// <summary>What the handler has published so far.</summary>
     internal IReadOnlyList<Envelope> Published => _published ?? (IReadOnlyList<Envelope>)[];
 

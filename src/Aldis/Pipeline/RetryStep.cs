@@ -12,16 +12,18 @@ internal sealed class RetryStep(RetryPolicy policy, Random random, ILogger log)
 
     private async ValueTask<Verdict> InvokeAsync(Handler next, EventContext context)
     {
-        if (context.Attempt > policy.MaxAttempts)
+        if (context.Attempt > policy.MostAttempts)
         {
-            return Exhausted(context, "It was handed out and never settled: the process that had it died each time.", null);
+            return Exhausted(context, policy.MostAttempts, "It was handed out and never settled: the process that had it died each time.", null);
         }
 
         for (var again = 0; ; again++)
         {
             try
             {
-                return await next(context).ConfigureAwait(false);
+                var verdict = await next(context).ConfigureAwait(false);
+                context.Failure = null;
+                return verdict;
             }
             catch (OperationCanceledException) when (context.Cancellation.IsCancellationRequested)
             {
@@ -44,36 +46,58 @@ internal sealed class RetryStep(RetryPolicy policy, Random random, ILogger log)
     {
         switch (error)
         {
+            case RetryAfterException asked:
+                return Later(context, policy, asked.After, asked);
             case DeadLetterException given:
                 return Bury(context, given.Reason, given.InnerException);
             case AldisException { Fault.Code: var code } when code == ErrorCodes.Undecodable:
                 return Bury(context, error.Message, error.InnerException);
         }
 
-        if (again < policy.ImmediateRetries)
+        if (policy.After(error) is not { } applied)
+        {
+            return Bury(context, $"{ErrorCodes.NeverRetried.Id}: {error.GetType()} is not retried: {error.Message}", error);
+        }
+
+        context.Failure = error;
+        if (again < applied.ImmediateRetries)
         {
             log.RetryingNow(context.Envelope, context.Group, context.Attempt, error);
             return null;
         }
 
-        if (context.Attempt >= policy.MaxAttempts)
+        return Later(context, applied, applied.DelayAfter(context.Attempt, NextRandom()), error);
+    }
+
+    private Verdict Later(EventContext context, RetryPolicy applied, TimeSpan delay, Exception error)
+    {
+        context.Failure = error;
+        if (context.Attempt >= applied.MaxAttempts)
         {
-            return Exhausted(context, error.Message, error);
+            return Exhausted(context, context.Attempt, error.Message, error);
         }
 
-        double part;
-        lock (random)
+        var planned = error is RetryAfterException ? delay : applied.DelayAfter(context.Attempt, random: 0);
+        if (applied.GivesUp(context.Attempt, planned))
         {
-            part = random.NextDouble();
+            return Bury(context, $"{ErrorCodes.WaitedEnough.Id}: {context.Attempt} attempts failed and the delays would add up to more than "
+                + $"{applied.GiveUpAfter}, the last with: {error.Message}", error);
         }
 
-        var delay = policy.DelayAfter(context.Attempt, part);
         log.RetryingLater(context.Envelope, context.Group, context.Attempt, delay, error);
         return Verdict.Retry(delay, error.ToString());
     }
 
-    private Verdict Exhausted(EventContext context, string why, Exception? error)
-        => Bury(context, $"{ErrorCodes.AttemptsExhausted.Id}: {policy.MaxAttempts} attempts failed, the last with: {why}", error);
+    private double NextRandom()
+    {
+        lock (random)
+        {
+            return random.NextDouble();
+        }
+    }
+
+    private Verdict Exhausted(EventContext context, int attempts, string why, Exception? error)
+        => Bury(context, $"{ErrorCodes.AttemptsExhausted.Id}: {attempts} attempts failed, the last with: {why}", error);
 
     private Verdict Bury(EventContext context, string reason, Exception? error)
     {

@@ -3,6 +3,9 @@ namespace Aldis;
 /// <summary>What an event survives once its publish is complete.</summary>
 public enum Durability
 {
+    /// <summary>Nothing: there was no room for it, and it was dropped (<see cref="WhenFull.DropNewest"/>).</summary>
+    None,
+
     /// <summary>It lives in this process and ends with it.</summary>
     InMemory,
 

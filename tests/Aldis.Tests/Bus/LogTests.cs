@@ -12,7 +12,7 @@ public sealed class LogTests
     {
         var ids = typeof(Log).GetMethods(BindingFlags.Public | BindingFlags.Static)
             .Select(method => method.GetCustomAttribute<LoggerMessageAttribute>()).OfType<LoggerMessageAttribute>().Select(message => message.EventId).ToArray();
-        Assert.Equal([101, 102, 103, 104, 105, 201, 202, 203, 204, 205, 206, 301, 302, 303], ids.Order());
+        Assert.Equal([101, 102, 103, 104, 105, 121, 122, 123, 124, 125, 126, 127, 128, 201, 202, 203, 204, 205, 206, 301, 302, 303], ids.Order());
     }
 
     [Fact]

@@ -48,6 +48,32 @@ public sealed class HealthTests
         await host.StopAsync(BusStage.Cancel);
     }
 
-    private static async Task<HealthReportEntry> CheckAsync(IHost host)
-        => (await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(BusStage.Cancel)).Entries["aldis"];
+    [Fact]
+    public async Task A_new_process_is_asked_for_only_when_a_loop_has_ended()
+    {
+        var transport = new FaultyTransport(new InMemoryTransport(new InMemoryOptions(), TimeProvider.System)) { SettleError = Failures.Away };
+        var builder = HostStage.Builder();
+        builder.AddAldis(bus => bus.UseTransport(_ => transport));
+        using var host = builder.Build().MapEvent("billing", (OrderPlaced _) => { });
+        Assert.Equal(HealthStatus.Healthy, (await CheckAsync(host, "aldis-live")).Status);
+        await host.StartAsync(BusStage.Cancel);
+        await host.PublishAsync(new OrderPlaced("A"));
+        var bus = host.Services.GetRequiredService<EventBus>();
+        await Clock.StandingStillUntilAsync(() => bus.Troubles.Count > 0, "trouble");
+        var entry = await CheckAsync(host, "aldis-live");
+        Assert.Equal((HealthStatus.Healthy, "live"), (entry.Status, Assert.Single(entry.Tags)));
+
+        transport.SettleError = null;
+        transport.AddToReceived = 1_000;
+        await host.PublishAsync(new OrderPlaced("B"));
+        await Clock.StandingStillUntilAsync(() => !bus.IsAlive, "a loop that ends");
+        entry = await CheckAsync(host, "aldis-live");
+        Assert.Equal(HealthStatus.Unhealthy, entry.Status);
+        Assert.StartsWith("ALD1416", entry.Description, StringComparison.Ordinal);
+        await Record.ExceptionAsync(() => host.StopAsync(BusStage.Cancel));
+        Assert.Equal(HealthStatus.Healthy, (await CheckAsync(host, "aldis-live")).Status);
+    }
+
+    private static async Task<HealthReportEntry> CheckAsync(IHost host, string name = "aldis")
+        => (await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(BusStage.Cancel)).Entries[name];
 }

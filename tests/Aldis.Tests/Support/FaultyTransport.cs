@@ -23,6 +23,12 @@ internal sealed class FaultyTransport(InMemoryTransport inner) : ITransport, IDe
     /// <summary>Thrown by every SendAsync while it is set.</summary>
     public Exception? SendError { get; set; }
 
+    /// <summary>Thrown by every SendAsync after it has sent, while it is set.</summary>
+    public Exception? SendErrorAfter { get; set; }
+
+    /// <summary>The ids of what was sent, in order.</summary>
+    public ConcurrentQueue<EventId> Sent { get; } = new();
+
     /// <summary>Thrown by every OpenSenderAsync while it is set.</summary>
     public Exception? OpenSenderError { get; set; }
 
@@ -34,6 +40,12 @@ internal sealed class FaultyTransport(InMemoryTransport inner) : ITransport, IDe
 
     /// <summary>Awaited by every SendAsync.</summary>
     public Func<TopicName, CancellationToken, Task> BeforeSend { get; set; } = static (_, _) => Task.CompletedTask;
+
+    /// <summary>Awaited by every SettleAsync.</summary>
+    public Func<Task> BeforeSettle { get; set; } = static () => Task.CompletedTask;
+
+    /// <summary>How many deliveries more than there are every ReceiveAsync says that it has brought.</summary>
+    public int AddToReceived { get; set; }
 
     /// <summary>Awaited when a receiver is opened, before it is.</summary>
     public Func<ReceiverSpec, Task> BeforeOpenReceiver { get; set; } = static _ => Task.CompletedTask;
@@ -92,6 +104,12 @@ internal sealed class FaultyTransport(InMemoryTransport inner) : ITransport, IDe
             }
 
             await sender.SendAsync(batch, cancel);
+            Array.ForEach(batch.ToArray(), envelope => owner.Sent.Enqueue(envelope.Id));
+            if (owner.SendErrorAfter is { } after)
+            {
+                throw after;
+            }
+
             owner.Calls.Enqueue($"send {topic} x{batch.Length}");
         }
 
@@ -129,12 +147,13 @@ internal sealed class FaultyTransport(InMemoryTransport inner) : ITransport, IDe
             var count = await receiver.ReceiveAsync(buffer, cancel);
             var unsettled = Interlocked.Add(ref owner._unsettled, count);
             owner._mostUnsettled = Math.Max(owner._mostUnsettled, unsettled);
-            return count;
+            return count + owner.AddToReceived;
         }
 
         public async ValueTask<IReadOnlyList<Settlement>> SettleAsync(ReadOnlyMemory<Settlement> batch, CancellationToken cancel)
         {
             await Task.Yield();
+            await owner.BeforeSettle();
             if (owner.SettleError is { } error)
             {
                 throw error;

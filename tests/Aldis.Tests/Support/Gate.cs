@@ -1,3 +1,6 @@
+// The core has a gate of its own; a test means this one.
+global using Gate = Aldis.Tests.Support.Gate;
+
 namespace Aldis.Tests.Support;
 
 /// <summary>Holds handlers until it is opened, and counts those that are inside.</summary>

@@ -120,9 +120,13 @@ public sealed class StoppingTests : IDisposable
         await transport.Sending.WaitAsync(_limit);
         var stopped = bus.DisposeAsync().AsTask();
         time.Advance(TimeSpan.FromMinutes(1));
+
+        // Whoever waits for the slow one is told before the transport is through with it.
+        var error = await Assert.ThrowsAsync<PublishException>(() => pending.WaitAsync(_limit));
+        Assert.True(error.MayBeStored);
+        Assert.False(stopped.IsCompleted);
         transport.Release();
         await stopped.WaitAsync(_limit);
-        await pending.WaitAsync(_limit);
     }
 
     [Fact]

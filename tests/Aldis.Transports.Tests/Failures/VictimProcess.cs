@@ -8,6 +8,7 @@ namespace Aldis.Transports.Tests.Failures;
 /// <summary>A process to be killed. What it said before it died is read to the end.</summary>
 public sealed partial class VictimProcess : IDisposable
 {
+    private const int Terminate = 15;
     private const int Stop = 19;
     private const int Continue = 18;
 
@@ -56,6 +57,17 @@ public sealed partial class VictimProcess : IDisposable
         KilledAt = Stopwatch.GetTimestamp();
         _process.Kill();
         return await EndAsync();
+    }
+
+    /// <summary>SIGTERM, as an orchestrator sends it, and how long it takes to end.</summary>
+    public async Task<(TimeSpan Took, int ExitCode)> TerminateAsync()
+    {
+        var start = Stopwatch.GetTimestamp();
+        Signal(Terminate);
+        await _process.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token);
+        var took = Stopwatch.GetElapsedTime(start);
+        await EndAsync();
+        return (took, _process.ExitCode);
     }
 
     /// <summary>Waits until it has ended.</summary>

@@ -96,7 +96,7 @@ internal static class ClassReader
     private static MethodModel MethodOf(AttributeData mark, HandlerModel handler, TargetModel target)
     {
         var group = mark.ConstructorArguments.FirstOrDefault().Value as string ?? "";
-        var concurrency = mark.NamedArguments.FirstOrDefault(argument => argument.Key == "Concurrency").Value.Value as int? ?? 1;
+        var concurrency = mark.NamedArguments.FirstOrDefault(argument => argument.Key == "Concurrency").Value.Value as int?;
         return new MethodModel(group, concurrency, target, handler);
     }
 }

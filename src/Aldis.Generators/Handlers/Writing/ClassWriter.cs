@@ -58,7 +58,7 @@ internal static class ClassWriter
 
             var parameters = $"{(method.Call.IsStatic ? "" : model.Type + " target, ")}{handler.Event.Type} @event, {Names.Context} context";
             HandlerWriter.WriteLambda(inner, handler, parameters, call);
-            inner.Line(method.Concurrency == 1 ? "null," : $"new {Names.Options} {{ Concurrency = {method.Concurrency} }},");
+            inner.Line(method.Concurrency is { } concurrency ? $"{Names.Options}.OfMethod({concurrency})," : "null,");
             inner.Line($"{handler.Event.Declaration},");
             HandlerWriter.WriteInfo(inner, handler, scope);
         });

@@ -12,6 +12,6 @@ public enum WhenFull
     /// <summary>It is dropped itself, and counted.</summary>
     DropNewest,
 
-    /// <summary>The sender gets an error (ALD1503), and the event is not taken.</summary>
+    /// <summary>The sender gets an error (ALD1503; from a bus ALD1410), and the event is not taken.</summary>
     Fail,
 }
