@@ -75,6 +75,7 @@ public sealed class GroupOptionsTests
         { "Concurrency", new() { Concurrency = 2 } },
         { "MaxUnsettled", new() { MaxUnsettled = 2 } },
         { "WhenDead", new() { WhenDead = WhenDead.Skip } },
+        { "Inbox", new() { Inbox = new InboxOptions() } },
         { "Breaker", new() { Breaker = new CircuitBreaker() } },
         { "Rate", new() { Rate = new RateLimit { Events = 1 } } },
         { "Watchdog", new() { Watchdog = null } },

@@ -15,7 +15,7 @@ public sealed class F28_NoGraveTests
         using var folder = new TemporaryFolder();
         var seconds = Figures.Size(everyday: 3, full: 60);
         using var victim = new VictimProcess("bury", transport == "memory" ? "memory" : folder.File("events.db"), $"{seconds}");
-        var said = (await victim.EndAsync()).ToLookup(line => line.Split(' ')[0], line => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..]);
+        var said = (await victim.EndAsync(seconds + 60)).ToLookup(line => line.Split(' ')[0], line => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..]);
         var tried = said["tried"].Select(Number).ToArray();
         var shortest = tried.Skip(1).Zip(tried, (later, earlier) => later - earlier).Min();
         var cpu = Number(said["cpu"].Single());

@@ -71,9 +71,9 @@ public sealed partial class VictimProcess : IDisposable
     }
 
     /// <summary>Waits until it has ended.</summary>
-    public async Task<IReadOnlyList<string>> EndAsync()
+    public async Task<IReadOnlyList<string>> EndAsync(int seconds = 60)
     {
-        await _ended.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        await _ended.Task.WaitAsync(TimeSpan.FromSeconds(seconds));
         await _process.WaitForExitAsync();
         return Said;
     }
