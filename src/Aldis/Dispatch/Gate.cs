@@ -127,6 +127,7 @@ internal sealed class Gate
             var busy = _time.GetElapsedTime(_lastBegun);
             return Running == 0 ? "No handler runs: what was handled waits for its verdict to be stored."
                 : _breaker?.IsTrying == true ? $"The one event that its open breaker tries has been in its handler for {busy}."
+                : Running == 1 ? $"Its one handler that runs was begun {busy} ago."
                 : $"{Running} handlers run, and none was begun for {busy}.";
         }
     }

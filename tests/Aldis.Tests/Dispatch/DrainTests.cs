@@ -130,6 +130,31 @@ public sealed class DrainTests
     }
 
     [Fact]
+    public async Task Who_stops_a_bus_that_is_stopping_waits_for_its_end()
+    {
+        await using var stage = await BusyAsync();
+        var first = stage.Bus.StopAsync(CancellationToken.None).AsTask();
+        var second = stage.Bus.DisposeAsync().AsTask();
+        await stage.Time.RunOnAsync(5);
+        Assert.False(second.IsCompleted);
+        _gate.Open();
+        await stage.Time.UntilAsync(second, "the bus to stop");
+        Assert.True(first.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_stop_without_a_time_ends_with_the_drain_timeout()
+    {
+        await using var stage = await BusyAsync(bus => bus.DrainTimeout = TimeSpan.FromSeconds(7));
+        var stopping = stage.Bus.StopAsync(CancellationToken.None).AsTask();
+        stage.Time.Advance(TimeSpan.FromSeconds(6.9));
+        await Task.Yield();
+        Assert.Equal((1, false), (_gate.Inside, stopping.IsCompleted));
+        await stage.Time.UntilAsync(stopping, "the bus to stop");
+        Assert.Empty(_handled);
+    }
+
+    [Fact]
     public async Task A_bus_is_started_once()
     {
         await using var stage = await BusStage.StartedAsync(_ => { });

@@ -28,6 +28,7 @@ public sealed class WatchdogTests
         stage.Time.Advance(TimeSpan.FromMinutes(30));
         stage.Time.Advance(TimeSpan.FromMinutes(30));
         Assert.Single(stage.Logs.Ids, 125);
+        Assert.Equal("Its one handler that runs was begun 01:00:00 ago.", Assert.Single(stage.Bus.Troubles).Why);
         _gate.Open();
         await Clock.StandingStillUntilAsync(() => stage.Transport.Settled == 3 && stage.Bus.Troubles.Count == 0, "no trouble");
         stage.Time.Advance(TimeSpan.FromMinutes(5));

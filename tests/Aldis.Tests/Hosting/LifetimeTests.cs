@@ -67,10 +67,25 @@ public sealed class LifetimeTests
         await again.StopAsync(BusStage.Cancel);
     }
 
-    private IHost Build(RecordedLogs logs, InMemoryTransport memory)
+    [Fact]
+    public async Task A_bus_with_less_time_than_its_host_takes_only_that()
+    {
+        using var host = Build(new RecordedLogs(), new InMemoryTransport(new InMemoryOptions(), TimeProvider.System), TimeSpan.FromMilliseconds(100));
+        await host.StartAsync(BusStage.Cancel);
+        await host.PublishAsync(new OrderPlaced("A"));
+        await Clock.StandingStillUntilAsync(() => _gate.Inside == 1, "a busy handler");
+        await host.StopAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(10), BusStage.Cancel);
+        Assert.Equal((0, 0), (_gate.Inside, _handled.Count));
+    }
+
+    private IHost Build(RecordedLogs logs, InMemoryTransport memory, TimeSpan? drain = null)
     {
         var builder = HostStage.Builder(logs);
-        builder.AddAldis(bus => bus.UseTransport(_ => memory));
+        builder.AddAldis(bus =>
+        {
+            bus.DrainTimeout = drain ?? bus.DrainTimeout;
+            bus.UseTransport(_ => memory);
+        });
         return builder.Build().MapEvent("billing", async (OrderPlaced order, CancellationToken cancel) =>
         {
             await _gate.PassAsync(cancel);
