@@ -58,17 +58,21 @@ public sealed class NoReflectionTests : IDisposable
         var list = Path.Combine(_folder, "compiled");
         var start = new ProcessStartInfo("dotnet", [await SampleProgram.PathAsync(name)])
         {
-            WorkingDirectory = _folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = _folder, RedirectStandardOutput = true, RedirectStandardError = true,
             Environment = { ["DOTNET_ReadyToRun"] = "0", ["DOTNET_JitDisasmSummary"] = "1", ["DOTNET_JitStdOutFile"] = list },
         };
         using var process = Process.Start(start)!;
-        var (exit, lines) = await SampleProgram.FinishAsync(process);
-        Assert.Equal(0, exit);
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await Task.WhenAll(output, error, process.WaitForExitAsync()).WaitAsync(TimeSpan.FromMinutes(2));
 
         const string Mark = "JIT compiled ";
         var compiled = from line in await File.ReadAllLinesAsync(list)
                        where line.Contains(Mark, StringComparison.Ordinal)
                        select line[(line.IndexOf(Mark, StringComparison.Ordinal) + Mark.Length)..line.LastIndexOf(" [", StringComparison.Ordinal)];
-        return (lines, [.. compiled.Distinct()]);
+        string[] methods = [.. compiled.Distinct()];
+
+        // When the runtime closes the list it may crash, about once in a hundred times: the exit code says nothing. That the program came to its end, the list says.
+        Assert.Contains("System.AppDomain:OnProcessExit()", methods);
+        return ((await output).Split('\n', StringSplitOptions.RemoveEmptyEntries), methods);
     }
 }
