@@ -1,5 +1,4 @@
 #:project ../src/Aldis
-#:property PublishAot=false
 using Aldis;
 
 // An order becomes an invoice and a parcel. Each handler comes from somewhere else, and the bus tells from where.

@@ -23,6 +23,7 @@ public sealed class SampleTests : IDisposable
     [Theory]
     [InlineData("00-first-event")]
     [InlineData("03-carry")]
+    [InlineData("06-handlers")]
     [InlineData("storefront")]
     public async Task A_sample_with_a_bus_runs_with_the_reflection_of_JSON_switched_off(string name)
     {

@@ -16,6 +16,7 @@ internal sealed class AldisSymbols
         _compilation = compilation;
         Builder = builder;
         HostExtensions = Find("Aldis.HostExtensions");
+        Cron = Find("Aldis.CronBuilderExtensions");
         Event = Find("Aldis.EventAttribute");
         Subscribe = Find("Aldis.SubscribeAttribute");
         Receives = Find("Aldis.ReceivesAttribute");
@@ -46,6 +47,8 @@ internal sealed class AldisSymbols
     public INamedTypeSymbol Builder { get; }
 
     public INamedTypeSymbol? HostExtensions { get; }
+
+    public INamedTypeSymbol? Cron { get; }
 
     public INamedTypeSymbol? Event { get; }
 

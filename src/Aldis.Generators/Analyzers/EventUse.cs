@@ -6,7 +6,7 @@ namespace Aldis.Generators.Analyzers;
 /// <summary>How a call names an event to a bus.</summary>
 internal enum EventUseKind
 {
-    /// <summary>The bus then knows it: it is added, subscribed to, carried, or returned by a handler.</summary>
+    /// <summary>The bus then knows it: it is added, scheduled, subscribed to, carried, or returned by a handler.</summary>
     Declares,
 
     /// <summary>It has to be known.</summary>
@@ -20,7 +20,8 @@ internal readonly record struct EventUse(ITypeSymbol Type, EventUseKind Kind)
     public static IEnumerable<EventUse> Of(IInvocationOperation call, AldisSymbols aldis)
     {
         var method = call.TargetMethod;
-        if (AldisSymbols.Is(method.ContainingType, aldis.Builder) && method.Name is ("AddEvent" or "Carry" or "Subscribe") && method.TypeArguments.Length == 1)
+        if (method.TypeArguments.Length == 1 && (AldisSymbols.Is(method.ContainingType, aldis.Builder) ? method.Name is "AddEvent" or "AddSchedule" or "Carry" or "Subscribe"
+            : method.Name == "AddCron" && AldisSymbols.Is(method.ContainingType, aldis.Cron)))
         {
             return [new EventUse(method.TypeArguments[0], EventUseKind.Declares)];
         }

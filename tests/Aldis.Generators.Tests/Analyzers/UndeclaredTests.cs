@@ -34,11 +34,14 @@ public sealed class UndeclaredTests
         record Streamed;
         record Listed;
         record Carried;
+        record Scheduled;
+        record Daily;
 
         class Publisher(IEventBus bus)
         {
             public static void Add(EventBusBuilder bus, Signal<Carried> signal) => bus.AddEvent<Added>().Subscribe("a", (Handled handled) => new Returned())
-                .Subscribe<Typed>("b", (typed, context) => default).Carry(signal);
+                .Subscribe<Typed>("b", (typed, context) => default).Carry(signal)
+                .AddSchedule("c", Timetable.Every(TimeSpan.FromHours(1)), slot => new Scheduled()).AddCron("d", "@daily", slot => new Daily());
 
             [Subscribe("c")]
             public async IAsyncEnumerable<Streamed> Stream(OrderPlaced order) { await Task.Yield(); yield break; }
@@ -56,6 +59,8 @@ public sealed class UndeclaredTests
                 await bus.PublishAsync(new Streamed());
                 await bus.PublishAsync(new Listed());
                 await bus.PublishAsync(new Carried());
+                await bus.PublishAsync(new Scheduled());
+                await bus.PublishAsync(new Daily());
                 await bus.PublishAsync(any);
                 await bus.PublishAsync(some);
                 await bus.PublishAsync((object)new Publisher(bus));

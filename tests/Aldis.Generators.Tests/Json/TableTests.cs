@@ -46,6 +46,8 @@ public sealed class TableTests
     [InlineData("host.MapEvent(\"a\", (Order order) => { })", "Order")]
     [InlineData("bus.AddHandlers<Derived>()", "Order")]
     [InlineData("bus.AddEvent<Order>()", "Order")]
+    [InlineData("bus.AddSchedule(\"a\", null!, slot => new Order(\"A\"))", "Order")]
+    [InlineData("bus.AddCron(\"a\", \"@daily\", slot => new Order(\"A\"))", "Order")]
     [InlineData("bus.Carry(Signal.Named<Order>(\"a\"))", "Order")]
     [InlineData("await running.PublishAsync(new Order(\"A\"))", "Order")]
     [InlineData("context.Publish(new Order(\"A\"))", "Order")]
