@@ -44,7 +44,8 @@ internal sealed class ObservedReceiver : IReceiver
         {
             var count = await _inner.ReceiveAsync(buffer, cancel).ConfigureAwait(false);
             Interlocked.Add(ref _held, count);
-            Received(buffer.Span[..count], began);
+            // A number that cannot be is the pump's to find out.
+            Received(buffer.Span[..Math.Clamp(count, 0, buffer.Length)], began);
             return count;
         }
         catch (Exception error) when (error is not OperationCanceledException)

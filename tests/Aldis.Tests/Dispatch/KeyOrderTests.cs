@@ -22,7 +22,7 @@ public sealed class KeyOrderTests
         {
             Assert.Equal(1, _running.AddOrUpdate(context.Key!, 1, (_, running) => running + 1));
             InterlockedMax(ref most, Interlocked.Increment(ref inside));
-            await Task.Delay(1);
+            await Task.Delay(1, CancellationToken.None);
             Interlocked.Decrement(ref inside);
             _running[context.Key!] = 0;
             _handled.Enqueue(order.Id);
