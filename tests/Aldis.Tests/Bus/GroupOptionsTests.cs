@@ -66,7 +66,7 @@ public sealed class GroupOptionsTests
             .Subscribe<First>("billing", (_, _) => ValueTask.CompletedTask, new SubscriptionOptions { Concurrency = 2 })
             .Subscribe<Second>("billing", (_, _) => ValueTask.CompletedTask));
         Assert.Equal("ALD1311", fault.Code.Id);
-        Assert.StartsWith("The group 'billing' handles 'payments' with ", fault.What, StringComparison.Ordinal);
+        Assert.StartsWith("The group 'billing' handles 'deposits' with ", fault.What, StringComparison.Ordinal);
         Assert.EndsWith(", for which Concurrency is 2 and 1.", fault.What, StringComparison.Ordinal);
     }
 
@@ -108,10 +108,10 @@ public sealed class GroupOptionsTests
             bus.UseInMemory();
         }, BusStage.Cancel))).Faults);
 
-    [Event("payments")]
+    [Event("deposits")]
     internal sealed record First(int Amount);
 
-    [Event("payments", Version = 2)]
+    [Event("deposits", Version = 2)]
     internal sealed record Second(int Amount, string Currency);
 
     internal sealed class Billing
