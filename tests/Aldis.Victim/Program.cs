@@ -162,18 +162,19 @@ static async Task ServeAsync(string file)
     await host.StartAsync();
     Console.WriteLine("ready");
     var bus = host.Services.GetRequiredService<IEventBus>();
-    var publishing = Enumerable.Range(0, 8).Select(writer => PublishUntilStoppedAsync(bus, writer, () => Volatile.Read(ref handled))).ToArray();
+    var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+    var publishing = Enumerable.Range(0, 8).Select(writer => PublishUntilStoppedAsync(bus, writer, () => Volatile.Read(ref handled), stopping)).ToArray();
     await host.WaitForShutdownAsync();
     await Task.WhenAll(publishing);
 
-    static async Task PublishUntilStoppedAsync(IEventBus bus, int writer, Func<int> handled)
+    static async Task PublishUntilStoppedAsync(IEventBus bus, int writer, Func<int> handled, CancellationToken stopping)
     {
         try
         {
             for (var number = 0; ; number++)
             {
-                // Always more than can be handled, and never so much that the rest takes minutes.
-                while (number * 8 > handled() + 1000)
+                // Always more than can be handled, and never so much that the rest takes minutes. When the host stops, nothing more is handled to wait for.
+                while (number * 8 > handled() + 1000 && !stopping.IsCancellationRequested)
                 {
                     await Task.Delay(1);
                 }
