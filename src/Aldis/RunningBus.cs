@@ -87,12 +87,7 @@ internal sealed class RunningBus
     {
         // First what goes out: what arrives may have its receivers send.
         _carried = [.. _builder.Carriers.Select(carrier => carrier.Attach(_factory, CarryAsync))];
-        _pumps = Telemetry.Apart(() => _opened.ConvertAll(start => start()).ToArray());
-        if (_stores.Schedule is { } schedule)
-        {
-            _scheduler = new Scheduler(schedule, _stores.ForeignSchedule is null ? null : PublishStoredAsync, _builder.Time, _log);
-            _keepers = [.. _builder.Appointments.Select(one => new TimetableKeeper(one, schedule, _factory, _scheduler.Look, _builder.Time, _log))];
-        }
+        Telemetry.Apart(StartLoops);
     }
 
     public async ValueTask<Published> PublishAsync<T>(T @event, PublishOptions? options, CancellationToken cancel) where T : notnull
@@ -157,6 +152,16 @@ internal sealed class RunningBus
     }
 
     public BusDescription Describe() => new(_transport, Catalog, _builder.Codec, _builder.Steps, _gates.IsPaused);
+
+    private void StartLoops()
+    {
+        _pumps = [.. _opened.Select(start => start())];
+        if (_stores.Schedule is { } schedule)
+        {
+            _scheduler = new Scheduler(schedule, _stores.ForeignSchedule is null ? null : PublishStoredAsync, _telemetry, _builder.Time, _log);
+            _keepers = [.. _builder.Appointments.Select(one => new TimetableKeeper(one, schedule, _factory, _scheduler.Look, _builder.Time, _log))];
+        }
+    }
 
     private async ValueTask OpenAsync(IServiceProvider services, ILogger log, CancellationToken cancel)
     {

@@ -30,7 +30,7 @@ internal sealed class EnvelopeFactory(EventRegistry registry, ICodec codec, Even
         var headers = options.Headers
             .With(Causation, cause.Id.ToString())
             .With(Correlation, options.Headers[Correlation] ?? cause.Headers[Correlation] ?? cause.Id.ToString());
-        return telemetry.Create(Seal(@event, options with { Headers = headers }), cause);
+        return telemetry.Create(Seal(@event, options with { Headers = headers }), cause, options.IsLater);
     }
 
     /// <summary>The bytes of an event, in an array of their own.</summary>

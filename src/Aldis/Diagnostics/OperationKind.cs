@@ -19,6 +19,9 @@ internal sealed record OperationKind(string Name, string Type, ActivityKind Span
     /// <summary>Handing over an event that is published later.</summary>
     public static OperationKind Schedule { get; } = new("schedule", "send", ActivityKind.Producer, Instruments.OperationDuration);
 
+    /// <summary>Publishing for later in a handler.</summary>
+    public static OperationKind CreateLater { get; } = new("schedule", "create", ActivityKind.Producer, null);
+
     /// <summary>Taking deliveries from the transport, the wait for the first included.</summary>
     public static OperationKind Receive { get; } = new("receive", "receive", ActivityKind.Client, Instruments.OperationDuration);
 

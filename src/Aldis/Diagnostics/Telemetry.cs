@@ -7,8 +7,7 @@ namespace Aldis.Diagnostics;
 /// <summary>The telemetry of one bus. It costs nothing while nobody listens. Safe for any thread.</summary>
 internal sealed class Telemetry(TelemetryIdentity identity, TelemetryOptions options, EventLimits limits, TimeProvider time)
 {
-    private readonly ConcurrentDictionary<TopicName, Operation> _publishing = new();
-    private readonly ConcurrentDictionary<TopicName, Operation> _creating = new();
+    private readonly ConcurrentDictionary<(OperationKind Kind, TopicName Topic), Operation> _publishing = new();
 
     /// <summary>Whether anybody wants to know of what is published.</summary>
     public static bool WatchesPublishing
@@ -17,7 +16,10 @@ internal sealed class Telemetry(TelemetryIdentity identity, TelemetryOptions opt
     private static bool Traces => Instruments.AreSupported && Instruments.Source.HasListeners();
 
     /// <summary>Publishing on a topic.</summary>
-    public Operation Publishing(TopicName topic) => _publishing.GetOrAdd(topic, Make, OperationKind.Publish);
+    public Operation Publishing(TopicName topic) => Known(OperationKind.Publish, topic);
+
+    /// <summary>Handing over what is published on a topic later.</summary>
+    public Operation Scheduling(TopicName topic) => Known(OperationKind.Schedule, topic);
 
     /// <summary>An operation on a topic; of a group, where it takes events out.</summary>
     public Operation Of(OperationKind kind, TopicName topic, GroupName? group = null) => new(kind, topic.Value, About(topic, group), identity.Client, time);
@@ -45,7 +47,8 @@ internal sealed class Telemetry(TelemetryIdentity identity, TelemetryOptions opt
     /// <summary>Gives an event that is published in a handler the context of its trace. It is sent when the handler is through.</summary>
     /// <param name="envelope">The event.</param>
     /// <param name="cause">The event in hand. A context that was copied from it is not one of the event's own.</param>
-    public Envelope Create(Envelope envelope, Envelope cause)
+    /// <param name="isLater">Whether it is for later.</param>
+    public Envelope Create(Envelope envelope, Envelope cause, bool isLater)
     {
         if (!Traces)
         {
@@ -54,7 +57,7 @@ internal sealed class Telemetry(TelemetryIdentity identity, TelemetryOptions opt
 
         var given = envelope.Headers[TelemetryNames.Headers.TraceParent];
         var made = given is null || given == cause.Headers[TelemetryNames.Headers.TraceParent] ? default : TraceHeaders.Read(envelope.Headers);
-        var running = _creating.GetOrAdd(envelope.Topic, Make, OperationKind.Create).Begin(envelope, link: made);
+        var running = Known(isLater ? OperationKind.CreateLater : OperationKind.Create, envelope.Topic).Begin(envelope, link: made);
         running.End();
         return made == default ? WithContext(envelope, running.Span) : envelope;
     }
@@ -81,6 +84,13 @@ internal sealed class Telemetry(TelemetryIdentity identity, TelemetryOptions opt
         }
     }
 
+    /// <summary>Starts something that outlives whoever starts it.</summary>
+    public static void Apart(Action start) => Apart<object?>(() =>
+    {
+        start();
+        return null;
+    });
+
     /// <summary>Counts an event that is lost because there was no room for it in memory.</summary>
     /// <param name="destination">The topic, or the signal; null for a signal without a name.</param>
     /// <param name="group">The group that has lost it, or null.</param>
@@ -92,7 +102,8 @@ internal sealed class Telemetry(TelemetryIdentity identity, TelemetryOptions opt
         }
     }
 
-    private Operation Make(TopicName topic, OperationKind kind) => Of(kind, topic);
+    private Operation Known(OperationKind kind, TopicName topic)
+        => _publishing.GetOrAdd((kind, topic), static (key, telemetry) => telemetry.Of(key.Kind, key.Topic), this);
 
     /// <summary>An event whose own span nobody wants still belongs to the trace in which it is published.</summary>
     private Envelope WithContext(Envelope envelope, Activity? span)

@@ -150,6 +150,11 @@ internal sealed class ObservedReceiver : IReceiver
         {
             _telemetry.Publishing(envelope.Topic).Labels.Count(Instruments.Sent, 1);
         }
+
+        foreach (var later in settlement.Scheduled ?? [])
+        {
+            _telemetry.Scheduling(later.Envelope.Topic).Labels.Count(Instruments.Sent, 1);
+        }
     }
 
     private static Envelope[] EnvelopesOf(ReadOnlySpan<Delivery> deliveries)

@@ -42,26 +42,9 @@ internal sealed class Publishers(ITransport transport, ILogger log, TimeProvider
         }
     }
 
-    private async ValueTask<bool> ObserveAsync(Envelope envelope, WhenFull whenFull, CancellationToken cancel)
-    {
-        var operation = telemetry.Publishing(envelope.Topic);
-        var running = telemetry.Publish(operation, ref envelope);
-        string? failed = null;
-        try
-        {
-            return await SendAsync(envelope, whenFull, cancel).ConfigureAwait(false);
-        }
-        catch (Exception error)
-        {
-            failed = ErrorType.Of(error);
-            throw;
-        }
-        finally
-        {
-            running.End(failed);
-            operation.Labels.Count(Instruments.Sent, 1, failed);
-        }
-    }
+    /// <summary>Apart from its caller, because the function that it makes would be made there in any case.</summary>
+    private ValueTask<bool> ObserveAsync(Envelope envelope, WhenFull whenFull, CancellationToken cancel)
+        => Observed.SendAsync(telemetry, telemetry.Publishing(envelope.Topic), envelope, given => SendAsync(given, whenFull, cancel));
 
     private async ValueTask<bool> SendAsync(Envelope envelope, WhenFull whenFull, CancellationToken cancel)
     {

@@ -15,24 +15,22 @@ internal sealed class Scheduler : IAsyncDisposable
 
     private readonly IScheduleStore _store;
     private readonly Func<Envelope, CancellationToken, ValueTask>? _publish;
+    private readonly Telemetry _telemetry;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly Pulse _changed = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
 
-    public Scheduler(IScheduleStore store, Func<Envelope, CancellationToken, ValueTask>? publish, TimeProvider time, ILogger log)
+    public Scheduler(IScheduleStore store, Func<Envelope, CancellationToken, ValueTask>? publish, Telemetry telemetry, TimeProvider time, ILogger log)
     {
-        (_store, _publish, _time, _log) = (store, publish, time, log);
+        (_store, _publish, _telemetry, _time, _log) = (store, publish, telemetry, time, log);
         _running = RunAsync();
     }
 
     /// <summary>Keeps events until they are due.</summary>
     public async ValueTask ScheduleAsync(ScheduledEvent one, CancellationToken cancel)
-    {
-        await _store.ScheduleAsync([one], cancel).ConfigureAwait(false);
-        _changed.Beat();
-    }
+        => _ = Telemetry.WatchesPublishing ? await ObserveAsync(one, cancel).ConfigureAwait(false) : await KeepAsync(one, cancel).ConfigureAwait(false);
 
     /// <summary>Something was put into the store.</summary>
     public void Look() => _changed.Beat();
@@ -42,6 +40,16 @@ internal sealed class Scheduler : IAsyncDisposable
         await _stop.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
+    }
+
+    private ValueTask<bool> ObserveAsync(ScheduledEvent one, CancellationToken cancel) => Observed.SendAsync(
+        _telemetry, _telemetry.Scheduling(one.Envelope.Topic), one.Envelope, envelope => KeepAsync(one with { Envelope = envelope }, cancel));
+
+    private async ValueTask<bool> KeepAsync(ScheduledEvent one, CancellationToken cancel)
+    {
+        await _store.ScheduleAsync([one], cancel).ConfigureAwait(false);
+        _changed.Beat();
+        return true;
     }
 
     private async Task RunAsync()

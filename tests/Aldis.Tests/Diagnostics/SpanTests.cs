@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Aldis.Diagnostics;
 using Aldis.Errors;
 using Aldis.Tests.Support;
 
@@ -189,15 +188,35 @@ public sealed class SpanTests : IDisposable
     }
 
     [Fact]
-    public void An_event_that_is_published_later_is_given_its_context_when_it_is_scheduled()
+    public async Task An_event_that_is_published_later_is_given_its_context_when_it_is_scheduled()
     {
-        var telemetry = Stages.Telemetry(new Clock());
-        var envelope = Envelopes.Of("orders.placed", "{}");
-        telemetry.Publish(telemetry.Of(OperationKind.Schedule, envelope.Topic), ref envelope).End();
+        await using var stage = await HandledAsync(static _ => { });
+        using var request = new Activity("request").Start();
+        await stage.PublishAsync(new OrderPlaced("1"), new PublishOptions { After = TimeSpan.FromHours(1) });
+        Assert.False(_telemetry.Has("process orders.placed"));
+        stage.Time.Advance(TimeSpan.FromHours(1));
+        await UntilAsync(stage, "ack orders.placed");
 
         var schedule = _telemetry.Span("schedule orders.placed");
-        Assert.Equal((ActivityKind.Producer, "send"), (schedule.Kind, schedule.GetTagItem("messaging.operation.type")));
-        Assert.Equal(schedule.Id, envelope.Headers["traceparent"]);
+        Assert.Equal(
+            (ActivityKind.Producer, "send", request.SpanId), (schedule.Kind, schedule.GetTagItem("messaging.operation.type"), schedule.ParentSpanId));
+        Assert.Equal(schedule.SpanId, Assert.Single(_telemetry.Span("process orders.placed").Links).Context.SpanId);
+    }
+
+    [Fact]
+    public async Task What_a_handler_publishes_for_later_is_a_child_of_its_span()
+    {
+        await using var stage = await BusStage.StartedAsync(bus => bus.AddEvent<OrderShipped>().Subscribe<OrderPlaced>("shipping", (order, context) =>
+        {
+            context.Publish(new OrderShipped(order.Id), new PublishOptions { After = TimeSpan.FromHours(1) });
+            return ValueTask.CompletedTask;
+        }));
+        await stage.PublishAsync(new OrderPlaced("1"));
+        await UntilAsync(stage, "ack orders.placed");
+
+        var schedule = _telemetry.Span("schedule orders.shipped");
+        Assert.Equal(_telemetry.Span("process orders.placed").SpanId, schedule.ParentSpanId);
+        Assert.Equal("create", schedule.GetTagItem("messaging.operation.type"));
     }
 
     [Fact]
