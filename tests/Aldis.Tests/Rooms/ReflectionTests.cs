@@ -8,9 +8,9 @@ public sealed class ReflectionTests
     {
         ["Aldis/BusDescription.cs"] = "the names of steps",
         ["Aldis/EventBusBuilder.cs"] = "the name of the program; plug-ins, and the calls that generated code takes the place of",
+        ["Aldis/Diagnostics/Instruments.cs"] = "the version of the library, which the source and the meter tell",
         ["Aldis/Events/JsonCodec.cs"] = "the resolver by reflection, where nobody has described a type",
         ["Aldis/Events/JsonTables.cs"] = "an assembly, as the key of its table",
-        ["Aldis/Diagnostics/Instruments.cs"] = "the version of the library, once",
         ["Aldis/Pipeline/RetryPolicy.cs"] = "whether a rule is about exceptions, when the bus starts",
         ["Aldis/Pipeline/RetryRule.cs"] = "whether an error is one of a rule's, after a failure",
         ["Aldis/Signals/ConnectionTracker.cs"] = "whose frames of a stack are left out",
