@@ -174,9 +174,9 @@ static async Task ServeAsync(string file)
             for (var number = 0; ; number++)
             {
                 // Always more than can be handled, and never so much that the rest takes minutes. When the host stops, nothing more is handled to wait for.
-                while (number * 8 > handled() + 1000 && !stopping.IsCancellationRequested)
+                while (number * 8 > handled() + 1000)
                 {
-                    await Task.Delay(1);
+                    await Task.Delay(1, stopping);
                 }
 
                 var text = $"{Environment.ProcessId}-{writer}-{number}";
@@ -187,6 +187,10 @@ static async Task ServeAsync(string file)
         catch (AldisException error)
         {
             Console.WriteLine($"refused {error.Code}");
+        }
+        catch (OperationCanceledException)
+        {
+            // It was waiting when the host stopped.
         }
     }
 }
