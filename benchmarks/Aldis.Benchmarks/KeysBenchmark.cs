@@ -28,22 +28,25 @@ internal static class KeysBenchmark
     private static async Task CompareAsync(Figures figures, string name, int events, Action<EventBusBuilder, BenchFolder> transport)
     {
         await RateAsync(events / 4, transport, number => $"k{number % 1000}");
-        var (without, with) = (new (double Rate, double Bytes)[Rounds], new (double Rate, double Bytes)[Rounds]);
+        var (without, with) = (new Reading[Rounds], new Reading[Rounds]);
         for (var round = 0; round < Rounds; round++)
         {
             without[round] = await RateAsync(events, transport, static _ => null);
             with[round] = await RateAsync(events, transport, number => $"k{number % 1000}");
         }
 
-        figures.Add($"{name}.without_keys.per_second", Figures.Median(without.Select(one => one.Rate)));
-        figures.Add($"{name}.without_keys.bytes", Figures.Median(without.Select(one => one.Bytes)));
-        figures.Add($"{name}.thousand_keys.per_second", Figures.Median(with.Select(one => one.Rate)));
-        figures.Add($"{name}.thousand_keys.bytes", Figures.Median(with.Select(one => one.Bytes)));
+        foreach (var (what, readings) in new[] { ("without_keys", without), ("thousand_keys", with) })
+        {
+            figures.Add($"{name}.{what}.per_second", Figures.Median(readings.Select(one => one.Rate)));
+            figures.Add($"{name}.{what}.cpu_microseconds", Figures.Median(readings.Select(one => one.Microseconds)));
+            figures.Add($"{name}.{what}.bytes", Figures.Median(readings.Select(one => one.Bytes)));
+        }
+
         figures.Add($"{name}.thousand_keys.ratio", Figures.Median(without.Zip(with, (one, other) => other.Rate / one.Rate)));
     }
 
-    /// <summary>Events per second from the first publish until the last settlement is stored, and the bytes that each allocates.</summary>
-    private static async Task<(double Rate, double Bytes)> RateAsync(int events, Action<EventBusBuilder, BenchFolder> transport, Func<int, string?> key)
+    /// <summary>From the first publish until the last settlement is stored.</summary>
+    private static async Task<Reading> RateAsync(int events, Action<EventBusBuilder, BenchFolder> transport, Func<int, string?> key)
     {
         using var folder = new BenchFolder();
         var handled = 0;
@@ -56,11 +59,13 @@ internal static class KeysBenchmark
                 return ValueTask.CompletedTask;
             }, _options);
         });
-        var (bytes, start) = (GC.GetTotalAllocatedBytes(precise: true), Stopwatch.GetTimestamp());
+        var (bytes, cpu, start) = (GC.GetTotalAllocatedBytes(precise: true), Environment.CpuUsage.TotalTime, Stopwatch.GetTimestamp());
         await PublishAsync(bus, events, key);
         await UntilAsync(() => Volatile.Read(ref handled) == events);
         await bus.DisposeAsync();
-        return (events / Stopwatch.GetElapsedTime(start).TotalSeconds, (GC.GetTotalAllocatedBytes(precise: true) - bytes) / (double)events);
+        return new Reading(
+            events / Stopwatch.GetElapsedTime(start).TotalSeconds, (Environment.CpuUsage.TotalTime - cpu).TotalMicroseconds / events,
+            (GC.GetTotalAllocatedBytes(precise: true) - bytes) / (double)events);
     }
 
     private static async Task ParkAsync(Figures figures, string name, int parked, int others, Action<EventBusBuilder, BenchFolder> transport)
@@ -120,4 +125,10 @@ internal static class KeysBenchmark
             await Task.Delay(1);
         }
     }
+
+    /// <summary>What a round has measured.</summary>
+    /// <param name="Rate">Events per second.</param>
+    /// <param name="Microseconds">The time that each takes on a processor, of all threads together: what else the machine does changes it little.</param>
+    /// <param name="Bytes">What each allocates.</param>
+    private readonly record struct Reading(double Rate, double Microseconds, double Bytes);
 }

@@ -46,7 +46,7 @@ public sealed class EventBus : IEventBus, IAsyncDisposable
     public EventCatalog Catalog => Running.Catalog;
 
     /// <inheritdoc/>
-    public IDeadLetterStore DeadLetters => Running.DeadLetters;
+    public IDeadLetters DeadLetters => Running.DeadLetters;
 
     /// <inheritdoc/>
     public ISchedule Schedule => Running.Schedule;

@@ -20,7 +20,7 @@ public interface IEventBus
     Topic<T> Topic<T>() where T : notnull;
 
     /// <summary>The events that groups have given up.</summary>
-    IDeadLetterStore DeadLetters { get; }
+    IDeadLetters DeadLetters { get; }
 
     /// <summary>The events that are to be published later.</summary>
     /// <exception cref="AldisException">ALD1306: neither the transport nor a ledger keeps any.</exception>

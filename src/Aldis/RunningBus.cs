@@ -45,7 +45,7 @@ internal sealed class RunningBus
 
     public EventCatalog Catalog { get; }
 
-    public IDeadLetterStore DeadLetters => new OwnDeadLetters((IDeadLetterStore)_transport, _privateGroup);
+    public IDeadLetters DeadLetters => new OwnDeadLetters((IDeadLetterStore)_transport, _privateGroup, _factory, _builder.Time);
 
     /// <summary>A breaker that several topics share is told once.</summary>
     public IReadOnlyList<Fault> Troubles => [.. _pumps.Select(pump => pump.Trouble).OfType<Fault>().Distinct()];

@@ -71,6 +71,16 @@ internal sealed class EnvelopeFactory(EventRegistry registry, ICodec codec, Even
             Headers = options?.Headers ?? Headers.Empty,
             Body = body,
         };
-        return limits.Check(envelope) is { } fault ? throw new AldisException(fault) : envelope;
+        Check(envelope);
+        return envelope;
+    }
+
+    /// <summary>Throws where an envelope is over a limit.</summary>
+    public void Check(Envelope envelope)
+    {
+        if (limits.Check(envelope) is { } fault)
+        {
+            throw new AldisException(fault);
+        }
     }
 }

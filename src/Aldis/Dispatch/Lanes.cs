@@ -66,7 +66,7 @@ internal sealed class Lanes
             }
             else if (lane.IsRunning)
             {
-                lane.Behind.Enqueue(delivery);
+                lane.Wait(delivery);
                 return LaneTurn.Wait;
             }
             else if (lane.BlockedBy is null)
@@ -93,10 +93,10 @@ internal sealed class Lanes
         lock (_gate)
         {
             lane.IsRunning = false;
-            if (lane.Behind.TryDequeue(out var next))
+            if (lane.Behind is { Count: > 0 } behind)
             {
                 // It is older than all that has not been taken yet.
-                _ready.AddFirst((next, 0));
+                _ready.AddFirst((behind.Dequeue(), 0));
                 return true;
             }
 
@@ -112,9 +112,9 @@ internal sealed class Lanes
         lock (_gate)
         {
             lane.BlockedBy = by.Envelope.Id;
-            if (lane.Behind.TryDequeue(out var behind))
+            if (lane.Behind is { Count: > 0 } behind)
             {
-                return behind;
+                return behind.Dequeue();
             }
 
             lane.IsRunning = false;

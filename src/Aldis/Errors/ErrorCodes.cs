@@ -158,6 +158,10 @@ public static class ErrorCodes
     public static readonly ErrorCode LoopEnded = new("ALD1416", "A group is not served any more",
         "Start the process anew, and report the error: it is one of Aldis or of the transport.");
 
+    /// <summary>A corrected copy cannot take the place of a dead letter.</summary>
+    public static readonly ErrorCode CopyDoesNotFit = new("ALD1420", "A copy cannot take the place of a dead letter",
+        "Give it the topic and the key of the original, and an id of its own; or publish another event and discard the dead letter.");
+
     /// <summary>One name is asked for as a signal of two event types.</summary>
     public static readonly ErrorCode SignalNameTaken = new("ALD1501", "A signal of this name has another event type",
         "Use the same event type on both sides, another name, or a SignalSpace of its own.");
@@ -215,7 +219,7 @@ public static class ErrorCodes
         InvalidConfiguration, NoTransport, UnknownScheme, InvalidOption, NotRunning, MissingFeature, TooLate, BusTwice, NotGenerated,
         UnknownGroup, OptionsDisagree,
         PublishRejected, PublishUnknown, GivenUp, AttemptsExhausted, UnknownType, TransportFailed,
-        PublishBufferFull, AskedToRetry, NeverRetried, WaitedEnough, BreakerOpen, NoProgress, LoopEnded,
+        PublishBufferFull, AskedToRetry, NeverRetried, WaitedEnough, BreakerOpen, NoProgress, LoopEnded, CopyDoesNotFit,
         SignalNameTaken, AsynchronousReceiver, BufferFull, AnonymousSignal,
         NotAnAldisDatabase, NewerSchema, FileNotWritable, EngineTooOld, DiskFull, DatabaseDamaged, DatabaseBusy, DatabaseFailed,
     ];

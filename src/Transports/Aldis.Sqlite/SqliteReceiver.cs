@@ -5,9 +5,7 @@ namespace Aldis.Sqlite;
 /// <summary>A way out of a topic for one member of a group: claims through the writer, reads the events on a connection of its own.</summary>
 internal sealed class SqliteReceiver : IReceiver
 {
-    private readonly Lock _gate = new();
-    private readonly HashSet<RangeClaim> _claims = [];
-    private readonly HashSet<LeasedRow> _rows = [];
+    private readonly Held _held = new();
     private readonly CancellationTokenSource _disposing = new();
     private readonly Engine _engine;
     private readonly ReceiverSpec _spec;
@@ -46,7 +44,7 @@ internal sealed class SqliteReceiver : IReceiver
     {
         var job = new SettleJob(batch, _address, _spec.Group, _engine.Time, _engine.Pulses);
         await _engine.Writer.RunAsync(job).ConfigureAwait(false);
-        if (Forget(batch.Span, job.Refused))
+        if (_held.Forget(batch.Span, job.Refused))
         {
             _pulse.Beat();
         }
@@ -81,7 +79,7 @@ internal sealed class SqliteReceiver : IReceiver
             cancel.ThrowIfCancellationRequested();
             await ReturnUnreadAsync().ConfigureAwait(false);
             var pulse = _pulse.Next;
-            var claim = new ClaimJob(_address, _engine.Session, buffer.Length, WhatIsHeld(), _guard);
+            var claim = new ClaimJob(_address, _engine.Session, buffer.Length, _held, _guard);
             var worker = _engine.Session.Worker;
             await _engine.Writer.RunAsync(claim).ConfigureAwait(false);
             if (claim.WorkerLost)
@@ -108,15 +106,7 @@ internal sealed class SqliteReceiver : IReceiver
     /// <summary>Remembers what is held before anything is read, so that it is returned even if reading fails.</summary>
     private int Take(ClaimJob claim, Span<Delivery> buffer)
     {
-        lock (_gate)
-        {
-            _rows.UnionWith(claim.Rows);
-            if (claim.Range is not null)
-            {
-                _claims.Add(claim.Range);
-            }
-        }
-
+        _held.Add(claim.Rows, claim.Range);
         var count = 0;
         foreach (var row in claim.Rows)
         {
@@ -140,49 +130,9 @@ internal sealed class SqliteReceiver : IReceiver
         if (_unread is { Range: { } range, Rows: var rows })
         {
             await _engine.Writer.RunAsync(new ReturnJob(_address, [range], rows, _engine.Pulses)).ConfigureAwait(false);
-            lock (_gate)
-            {
-                _claims.Remove(range);
-                _rows.ExceptWith(rows);
-            }
-
+            _held.Remove(rows, range);
             _unread = null;
         }
-    }
-
-    private Held WhatIsHeld()
-    {
-        lock (_gate)
-        {
-            return new Held(_claims.Select(claim => claim.Token).ToHashSet(), _rows.Select(row => (row.Row, row.Epoch)).ToHashSet(), _rows.Any(row => row.Suspect));
-        }
-    }
-
-    /// <summary>Whether a suspect was among them, so that the receiver may now take another.</summary>
-    private bool Forget(ReadOnlySpan<Settlement> batch, IReadOnlyList<Settlement> refused)
-    {
-        var suspect = false;
-        lock (_gate)
-        {
-            foreach (var settlement in batch)
-            {
-                if (settlement.Delivery.Lease is LeasedRow row)
-                {
-                    suspect |= _rows.Remove(row) && row.Suspect;
-                }
-            }
-
-            _claims.RemoveWhere(claim => claim.IsThrough(claim.Settled));
-            foreach (var settlement in refused)
-            {
-                if (settlement.Delivery.Lease is RangeClaim lost)
-                {
-                    _claims.Remove(lost);
-                }
-            }
-        }
-
-        return suspect;
     }
 
     private async ValueTask ReturnAsync()
@@ -211,9 +161,7 @@ internal sealed class SqliteReceiver : IReceiver
             return new ForgetJob(_address);
         }
 
-        lock (_gate)
-        {
-            return _claims.Count + _rows.Count > 0 ? new ReturnJob(_address, [.. _claims], [.. _rows], _engine.Pulses) : null;
-        }
+        var (claims, rows) = _held.All();
+        return claims.Length + rows.Length > 0 ? new ReturnJob(_address, claims, rows, _engine.Pulses) : null;
     }
 }

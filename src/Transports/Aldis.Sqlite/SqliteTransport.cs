@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
 using Aldis.Errors;
 using Aldis.Events;
 using Aldis.Sqlite;
@@ -59,43 +58,6 @@ public sealed partial class SqliteTransport : ITransport, IDeadLetterStore, IBac
         var receiver = new SqliteReceiver(Engine, spec, address, gone => _receivers.TryRemove(gone, out _));
         _receivers.TryAdd(receiver, true);
         return receiver;
-    }
-
-    /// <inheritdoc/>
-    public async IAsyncEnumerable<DeadLetter> ListAsync(
-        DeadLetterFilter filter, [EnumeratorCancellation] CancellationToken cancel = default)
-    {
-        ArgumentNullException.ThrowIfNull(filter);
-        using var database = DatabaseFile.OpenReader(_path, _options);
-        (long, long) after = (0, 0);
-        while (DeadLetterQuery.Read(database, filter, ref after) is { Count: > 0 } page)
-        {
-            foreach (var letter in page)
-            {
-                cancel.ThrowIfCancellationRequested();
-                yield return letter;
-            }
-
-            await Task.Yield();
-        }
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask<int> RedriveAsync(DeadLetterFilter filter, CancellationToken cancel = default)
-    {
-        ArgumentNullException.ThrowIfNull(filter);
-        var redriven = await new Work<int>(store => store.DeadLetters.Redrive(filter, store.Clock.Now)).OnAsync(Engine.Writer).ConfigureAwait(false);
-        Engine.Pulses.BeatAll();
-        return redriven;
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask<int> DiscardAsync(DeadLetterFilter filter, CancellationToken cancel = default)
-    {
-        ArgumentNullException.ThrowIfNull(filter);
-        var discarded = await new Work<int>(store => store.DeadLetters.Discard(filter, store.Clock.Now)).OnAsync(Engine.Writer).ConfigureAwait(false);
-        Engine.Pulses.BeatAll();
-        return discarded;
     }
 
     /// <inheritdoc/>

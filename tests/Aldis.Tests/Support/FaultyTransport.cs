@@ -83,6 +83,8 @@ internal sealed class FaultyTransport(InMemoryTransport inner) : ITransport, IDe
 
     public ValueTask<int> RedriveAsync(DeadLetterFilter filter, CancellationToken cancel = default) => inner.RedriveAsync(filter, cancel);
 
+    public ValueTask<bool> ReplaceAsync(DeadLetter letter, Envelope copy, CancellationToken cancel = default) => inner.ReplaceAsync(letter, copy, cancel);
+
     public ValueTask<int> DiscardAsync(DeadLetterFilter filter, CancellationToken cancel = default) => inner.DiscardAsync(filter, cancel);
 
     public ValueTask<Backlog> ReadBacklogAsync(TopicName topic, GroupName group, CancellationToken cancel) => ReadBacklog(topic, group, cancel);

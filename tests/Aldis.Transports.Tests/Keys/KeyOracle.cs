@@ -72,10 +72,26 @@ internal sealed class KeyOracle(string group, TimeProvider time)
 
     public void Discarded(EventId id) => _events.Remove(id);
 
-    /// <summary>How many events of its key wait behind a dead letter.</summary>
-    public int Behind(EventId id) => _events[id] is { HoldsKey: true, Key: { } key, Place: var place }
-        ? _events.Values.Count(one => one.Key == key && one.Place > place && one.State == KeyState.Waiting)
-        : 0;
+    /// <summary>A copy has taken the place of a dead letter.</summary>
+    public void Replaced(EventId id, EventId copy)
+    {
+        Redriven(id);
+        _events.Remove(id, out var one);
+        _events.Add(copy, one!);
+    }
+
+    /// <summary>A dead letter is listed: it says how often it was tried, whether it holds its key, and how many wait behind it.</summary>
+    public void Listed(DeadLetter letter)
+    {
+        var one = Find(letter.Envelope.Id);
+        Require(one is { State: KeyState.Dead }, $"{letter.Envelope} is listed, but not dead");
+        Require(letter.Attempts == one!.Attempts && letter.HoldsKey == one.HoldsKey, $"{one.Name} is listed with {letter.Attempts} attempts, HoldsKey {letter.HoldsKey}");
+        var waiting = _events.Values.Where(other => one.HoldsKey && other.Key == one.Key && other.State == KeyState.Waiting).ToArray();
+
+        // What comes when it comes may be behind it or not.
+        var (least, most) = (waiting.Count(other => other.Place > one.Place && !other.IsOutOfOrder), waiting.Count(other => other.Place > one.Place || one.IsOutOfOrder));
+        Require(letter.Parked >= least && letter.Parked <= most, $"{one.Name} is listed with {letter.Parked} behind it, but there are {least} to {most}");
+    }
 
     public override string ToString() => $"{group}: {string.Join(", ", _events.Values.Select(one => $"{one.Name} {one.State}"))}";
 
@@ -94,7 +110,7 @@ internal sealed class KeyOracle(string group, TimeProvider time)
                 Free(one, one.Attempts - 1);
                 break;
             case VerdictKind.Dead:
-                (one.State, one.Holder, one.HoldsKey) = (KeyState.Dead, null, verdict.HoldsKey);
+                (one.State, one.Holder, one.HoldsKey) = (KeyState.Dead, null, verdict.HoldsKey && one.Key is not null);
                 break;
         }
     }

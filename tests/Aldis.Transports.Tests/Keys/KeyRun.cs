@@ -64,7 +64,8 @@ internal sealed class KeyRun : IAsyncDisposable
         < 48 => ReceiveAsync(Any(_members), _random.Next(4) == 0 ? 100 : _random.Next(1, 8)),
         < 80 => SettleAsync(Any(_members), Judge),
         < 86 => AdvanceAsync(TimeSpan.FromMilliseconds(_random.Next(3000))),
-        < 89 => RedriveAsync(),
+        < 88 => RedriveAsync(),
+        < 89 => ReplaceAsync(),
         < 91 => DiscardAsync(),
         < 94 => LeaveAsync(Any(_members)),
         < 96 => JoinAsync(_random.Next(Groups)),
@@ -146,6 +147,18 @@ internal sealed class KeyRun : IAsyncDisposable
         }
     }
 
+    private async Task ReplaceAsync()
+    {
+        foreach (var letter in Letters(out var group).Take(1))
+        {
+            var copy = Envelope(letter.Envelope.Key);
+            _log.Add($"replace {Encoding.UTF8.GetString(letter.Envelope.Body.Span)} by {Encoding.UTF8.GetString(copy.Body.Span)}");
+            Assert.True(await Store.ReplaceAsync(letter, copy));
+            _oracles[group].Replaced(letter.Envelope.Id, copy.Id);
+            Assert.False(await Store.ReplaceAsync(letter, Envelope(letter.Envelope.Key)));
+        }
+    }
+
     private async Task DiscardAsync()
     {
         foreach (var (group, filter, ids) in Meant().Take(1))
@@ -159,18 +172,20 @@ internal sealed class KeyRun : IAsyncDisposable
     /// <summary>One dead letter, or all of a group.</summary>
     private IEnumerable<(int Group, DeadLetterFilter Filter, EventId[] Ids)> Meant()
     {
-        var group = _random.Next(Groups);
-        var letters = Store.ListAsync(new DeadLetterFilter { Group = $"group{group}" }).ToBlockingEnumerable().ToArray();
-        if (letters.Length != _oracles[group].Dead.Count())
-        {
-            throw new InvalidOperationException($"group{group}: {letters.Length} dead letters are listed");
-        }
-
+        var letters = Letters(out var group);
         if (letters.Length > 0)
         {
             var one = _random.Next(3) > 0 ? Any(letters).Envelope.Id : (EventId?)null;
             yield return (group, new DeadLetterFilter { Group = $"group{group}", Id = one }, one is { } id ? [id] : [.. letters.Select(letter => letter.Envelope.Id)]);
         }
+    }
+
+    private DeadLetter[] Letters(out int group)
+    {
+        group = _random.Next(Groups);
+        var letters = Store.ListAsync(new DeadLetterFilter { Group = $"group{group}" }).ToBlockingEnumerable().ToArray();
+        Array.ForEach(letters, _oracles[group].Listed);
+        return letters.Length == _oracles[group].Dead.Count() ? letters : throw new InvalidOperationException($"group{group}: {letters.Length} dead letters are listed");
     }
 
     private IDeadLetterStore Store => (IDeadLetterStore)Any(_transports);

@@ -54,7 +54,7 @@ public sealed class InMemoryTransport : ITransport, IDeadLetterStore, IInbox, IS
     public async IAsyncEnumerable<DeadLetter> ListAsync(
         DeadLetterFilter filter, [EnumeratorCancellation] CancellationToken cancel = default)
     {
-        foreach (var letter in Matching(filter).SelectMany(group => group.DeadLetters(filter.Id)).OrderBy(letter => letter.DiedAt))
+        foreach (var letter in Matching(filter).SelectMany(group => group.DeadLetters(filter)).OrderBy(letter => letter.DiedAt))
         {
             cancel.ThrowIfCancellationRequested();
             yield return letter;
@@ -65,11 +65,23 @@ public sealed class InMemoryTransport : ITransport, IDeadLetterStore, IInbox, IS
 
     /// <inheritdoc/>
     public ValueTask<int> RedriveAsync(DeadLetterFilter filter, CancellationToken cancel = default)
-        => new(Matching(filter).Sum(group => group.Redrive(filter.Id)));
+        => new(Matching(filter).Sum(group => group.Redrive(filter)));
+
+    /// <inheritdoc/>
+    public ValueTask<bool> ReplaceAsync(DeadLetter letter, Envelope copy, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(letter);
+        if (letter.CheckCopy(copy) is { } fault)
+        {
+            throw new AldisException(fault);
+        }
+
+        return new(Matching(new DeadLetterFilter { Topic = copy.Topic.Value, Group = letter.Group.Value }).Any(group => group.Replace(letter.Envelope.Id, copy)));
+    }
 
     /// <inheritdoc/>
     public ValueTask<int> DiscardAsync(DeadLetterFilter filter, CancellationToken cancel = default)
-        => new(Matching(filter).Sum(group => group.Discard(filter.Id)));
+        => new(Matching(filter).Sum(group => group.Discard(filter)));
 
     /// <inheritdoc/>
     public ValueTask<bool> ContainsAsync(GroupName group, EventId id, CancellationToken cancel) => new(_inbox.Contains(group, id));

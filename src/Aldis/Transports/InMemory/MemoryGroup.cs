@@ -6,7 +6,7 @@ namespace Aldis.Transports;
 /// <summary>
 /// What one group still has to see: what is ready, what waits for its time, what is dead, and which keys are held or blocked. One lock guards it all.
 /// </summary>
-internal sealed class MemoryGroup(GroupName name, InMemoryOptions options, TimeProvider time)
+internal sealed partial class MemoryGroup(GroupName name, InMemoryOptions options, TimeProvider time)
 {
     /// <summary>How many events that another receiver's keys keep from being handed out are passed over in search of others.</summary>
     private const int MostPassedOver = 1024;
@@ -140,15 +140,18 @@ internal sealed class MemoryGroup(GroupName name, InMemoryOptions options, TimeP
         {
             var (envelope, number, attempts) = waiting;
             Release(waiting);
-            _dead.AddLast(new MemoryDead(
-                new DeadLetter(envelope, name, attempts + 1, verdict.Reason ?? "", verdict.Error, time.GetUtcNow()), number, verdict.HoldsKey));
-            if (verdict.HoldsKey)
+            var line = verdict.HoldsKey ? Line(envelope.Key) : null;
+            _dead.AddLast(new MemoryDead(new DeadLetter(envelope, name, attempts + 1, verdict.Reason ?? "", verdict.Error, time.GetUtcNow())
             {
-                Line(envelope.Key)?.Block(number);
+                Where = DeadLetter.Here, HoldsKey = line is not null,
+            }, number));
+            if (line is null)
+            {
+                Pass(envelope.Key, number);
             }
             else
             {
-                Pass(envelope.Key, number);
+                line.Block(number);
             }
 
             full = _dead.Count > options.DeadLetterCapacity;
@@ -173,64 +176,6 @@ internal sealed class MemoryGroup(GroupName name, InMemoryOptions options, TimeP
             var delayed = _delayed.UnorderedItems.Select(item => item.Element);
             var parked = _lines.Values.SelectMany(line => line.AllParked);
             return Transports.Backlog.Of([.. _ready.Concat(delayed).Concat(parked).Select(waiting => waiting.Envelope)]);
-        }
-    }
-
-    public IReadOnlyList<DeadLetter> DeadLetters(EventId? id)
-    {
-        lock (_gate)
-        {
-            return [.. Dead(id).Select(dead => dead.Letter)];
-        }
-    }
-
-    public int Discard(EventId? id)
-    {
-        int count;
-        lock (_gate)
-        {
-            MemoryDead[] meant = [.. Dead(id)];
-            Array.ForEach(meant, Forget);
-            count = meant.Length;
-        }
-
-        _arrived.Beat();
-        return count;
-    }
-
-    /// <summary>What holds its key comes next, before the others of it; the rest goes to the end.</summary>
-    public int Redrive(EventId? id)
-    {
-        int count;
-        lock (_gate)
-        {
-            MemoryDead[] meant = [.. Dead(id)];
-            foreach (var dead in meant)
-            {
-                _dead.Remove(dead);
-            }
-
-            PutFirst([.. meant.Where(dead => dead.HoldsKey).OrderBy(dead => dead.Number).Select(dead => new Waiting(dead.Letter.Envelope, dead.Number, 0))]);
-            foreach (var dead in meant.Where(dead => !dead.HoldsKey))
-            {
-                _ready.AddLast(new Waiting(dead.Letter.Envelope, ++_number, 0));
-            }
-
-            count = meant.Length;
-        }
-
-        _arrived.Beat();
-        return count;
-    }
-
-    private IEnumerable<MemoryDead> Dead(EventId? id) => _dead.Where(dead => id is null || dead.Letter.Envelope.Id == id);
-
-    private void Forget(MemoryDead dead)
-    {
-        _dead.Remove(dead);
-        if (dead.HoldsKey)
-        {
-            Pass(dead.Letter.Envelope.Key, dead.Number);
         }
     }
 
@@ -282,7 +227,7 @@ internal sealed class MemoryGroup(GroupName name, InMemoryOptions options, TimeP
             return false;
         }
 
-        line.Hold(receiver);
+        line.Hold(waiting, receiver);
         return true;
     }
 
@@ -304,12 +249,11 @@ internal sealed class MemoryGroup(GroupName name, InMemoryOptions options, TimeP
     /// </summary>
     private LinkedListNode<Waiting>? PutBack(Waiting waiting, LinkedListNode<Waiting>? at)
     {
+        Line(waiting.Envelope.Key)?.Return(waiting);
         if (TryPark(waiting))
         {
             return at;
         }
-
-        Line(waiting.Envelope.Key)?.Block(waiting.Number);
 
         while (at is not null && at.Value.Number < waiting.Number)
         {

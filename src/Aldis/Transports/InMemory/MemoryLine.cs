@@ -11,11 +11,9 @@ internal sealed class MemoryLine
 
     private SortedSet<long>? _inTheWay;
     private SortedDictionary<long, Waiting>? _parked;
+    private SortedSet<long>? _woken;
     private MemoryReceiver? _holder;
     private int _held;
-
-    /// <summary>How many wait for one that is in the way.</summary>
-    public int Parked => _parked?.Count ?? 0;
 
     /// <summary>Those that wait for one that is in the way.</summary>
     public IEnumerable<Waiting> AllParked => _parked?.Values.AsEnumerable() ?? [];
@@ -32,8 +30,9 @@ internal sealed class MemoryLine
     /// <summary>Whether a receiver may hold events of the key: no other has one.</summary>
     public bool IsFreeFor(MemoryReceiver receiver) => _held == 0 || _holder == receiver;
 
-    public void Hold(MemoryReceiver receiver)
+    public void Hold(Waiting waiting, MemoryReceiver receiver)
     {
+        _woken?.Remove(waiting.Number);
         _holder = receiver;
         _held++;
     }
@@ -44,10 +43,24 @@ internal sealed class MemoryLine
     public void Block(long number) => (_inTheWay ??= []).Add(number);
 
     /// <summary>Keeps an event that is behind another.</summary>
-    public void Park(Waiting waiting) => (_parked ??= []).Add(waiting.Number, waiting);
+    public void Park(Waiting waiting)
+    {
+        _woken?.Remove(waiting.Number);
+        (_parked ??= []).Add(waiting.Number, waiting);
+    }
 
-    /// <summary>How many parked events come after one.</summary>
-    public int ParkedBehind(long number) => _parked?.Keys.Count(parked => parked > number) ?? 0;
+    /// <summary>An event comes back: it may have to wait for one before it that was woken meanwhile, and later ones have to wait for it.</summary>
+    public void Return(Waiting waiting)
+    {
+        if (_woken?.GetViewBetween(0, waiting.Number) is { Count: > 0 } before)
+        {
+            Block(before.Max);
+        }
+        else if (!IsBehind(waiting))
+        {
+            Block(waiting.Number);
+        }
+    }
 
     /// <summary>
     /// An event is through. If it was in the way, what waited for it may come, a part at a time: then the last of the part is in the way of the rest.
@@ -60,7 +73,12 @@ internal sealed class MemoryLine
         }
 
         Waiting[] next = [.. _parked.Values.TakeWhile(waiting => !IsBehind(waiting)).Take(Part)];
-        Array.ForEach(next, waiting => _parked.Remove(waiting.Number));
+        foreach (var waiting in next)
+        {
+            _parked.Remove(waiting.Number);
+            (_woken ??= []).Add(waiting.Number);
+        }
+
         if (next.Length == Part && _parked.Count > 0)
         {
             Block(next[^1].Number);

@@ -107,6 +107,7 @@ internal static class Schema
             worker INTEGER,
             reason TEXT,
             error TEXT,
+            place TEXT,                                -- of a dead letter: the machine and the process that gave it up; null: not known
             id BLOB NOT NULL,
             type TEXT,
             source TEXT NOT NULL,
@@ -123,6 +124,7 @@ internal static class Schema
 
         CREATE INDEX aldis_delivery_waiting ON aldis_delivery (grp, due, number) WHERE state = 0;
         CREATE INDEX aldis_delivery_dead ON aldis_delivery (grp, due) WHERE state IN (2, 4);
+        CREATE INDEX aldis_delivery_died ON aldis_delivery (due) WHERE state IN (2, 4);
         CREATE INDEX aldis_delivery_key ON aldis_delivery (grp, key, state, number) WHERE key IS NOT NULL AND state <> 2;
         """;
 
@@ -142,6 +144,7 @@ internal static class Schema
     private const string FromVersion2 = """
         ALTER TABLE aldis_topic ADD COLUMN keyed INTEGER NOT NULL DEFAULT 0;
         UPDATE aldis_topic SET keyed = 1;
+        ALTER TABLE aldis_delivery ADD COLUMN place TEXT;
         ALTER TABLE aldis_delivery ADD COLUMN number INTEGER NOT NULL DEFAULT 0;
         UPDATE aldis_delivery SET number = row - (SELECT max(row) FROM aldis_delivery);
         DROP INDEX aldis_delivery_waiting;

@@ -15,8 +15,8 @@ internal sealed class ClaimJob(GroupAddress address, WorkerSession session, int 
     private const int MostLookedAt = 4096;
 
     private readonly List<LeasedRow> _rows = [];
-    private readonly HashSet<long> _taken = [];
-    private readonly Dictionary<string, bool> _heldElsewhere = new(StringComparer.Ordinal);
+    private HashSet<long>? _taken;
+    private Dictionary<string, bool>? _heldElsewhere;
     private long _worker;
     private long _renewedUntil;
 
@@ -49,7 +49,7 @@ internal sealed class ClaimJob(GroupAddress address, WorkerSession session, int 
         }
 
         var (newest, isKeyed) = store.Topics.Last(address.TopicId);
-        var elsewhere = isKeyed ? guard.HeldElsewhere(store, held.Claims.Contains) : null;
+        var elsewhere = isKeyed ? guard.HeldElsewhere(store, held) : null;
         FindRows(store, now, elsewhere);
         var range = FindRange(store, cursor, Math.Min(newest, cursor + most - _rows.Count), elsewhere);
         if (_rows.Count == 0 && range.Last == cursor)
@@ -79,8 +79,8 @@ internal sealed class ClaimJob(GroupAddress address, WorkerSession session, int 
     private void Reset()
     {
         _rows.Clear();
-        _taken.Clear();
-        _heldElsewhere.Clear();
+        _taken = null;
+        _heldElsewhere = null;
         guard.Undo();
         Range = null;
         NextDue = null;
@@ -108,24 +108,31 @@ internal sealed class ClaimJob(GroupAddress address, WorkerSession session, int 
         }
 
         var looked = elsewhere is null ? upTo - _rows.Count : Math.Max(upTo, MostLookedAt);
-        foreach (var row in store.Deliveries.Due(address, now, looked, suspects, (key, number) => IsNext(store, key, number, elsewhere)))
+        var due = store.Deliveries.Due(address, now, looked, suspects);
+        while (due.Read())
         {
-            _rows.Add(row);
-            _taken.Add(row.Row);
-            if (_rows.Count == upTo)
+            var (key, number) = elsewhere is null ? default : DeliveryTable.KeyAndNumber(due);
+            if (key is null || IsNext(store, key, number, elsewhere!))
             {
-                return;
+                var row = DeliveryTable.Row(due, address, suspects);
+                _rows.Add(row);
+                (_taken ??= []).Add(row.Row);
+                if (_rows.Count == upTo)
+                {
+                    due.Reset();
+                    return;
+                }
             }
         }
     }
 
     /// <summary>Whether no other event of the key has to come first, and no other receiver has one.</summary>
-    private bool IsNext(Store store, string? key, long number, IReadOnlySet<string>? elsewhere)
-        => elsewhere is null || key is null
-        || (!IsHeldElsewhere(store, key, elsewhere) && store.Keys.IsNext(address.GroupId, key, number, held, _taken));
+    private bool IsNext(Store store, string key, long number, IReadOnlySet<string> elsewhere)
+        => !IsHeldElsewhere(store, key, elsewhere) && store.Keys.IsNext(address.GroupId, key, number, held, _taken);
 
     private bool IsHeldElsewhere(Store store, string key, IReadOnlySet<string> elsewhere)
     {
+        _heldElsewhere ??= new(StringComparer.Ordinal);
         if (!_heldElsewhere.TryGetValue(key, out var isHeld))
         {
             isHeld = elsewhere.Contains(key) || store.Keys.IsLeasedElsewhere(address.GroupId, key, held);
@@ -136,15 +143,15 @@ internal sealed class ClaimJob(GroupAddress address, WorkerSession session, int 
     }
 
     /// <summary>How far the next range goes, and which of its events are to be parked.</summary>
-    private (long Last, List<long> Parked) FindRange(Store store, long cursor, long last, IReadOnlySet<string>? elsewhere)
+    private (long Last, List<long>? Parked) FindRange(Store store, long cursor, long last, IReadOnlySet<string>? elsewhere)
     {
-        var parked = new List<long>();
         var isAnyBlocked = elsewhere is not null && store.Keys.IsAnyBlocked(address.GroupId);
         if (elsewhere is null || last <= cursor || (elsewhere.Count == 0 && !isAnyBlocked))
         {
-            return (Math.Max(cursor, last), parked);
+            return (Math.Max(cursor, last), null);
         }
 
+        var parked = new List<long>();
         var blocked = new Dictionary<string, bool>(StringComparer.Ordinal);
         foreach (var (number, key) in store.Events.Keys(address.TopicId, cursor + 1, last))
         {
@@ -166,7 +173,7 @@ internal sealed class ClaimJob(GroupAddress address, WorkerSession session, int 
         return (last, parked);
     }
 
-    private void Take(Store store, long cursor, (long Last, List<long> Parked) range, long now)
+    private void Take(Store store, long cursor, (long Last, List<long>? Parked) range, long now)
     {
         foreach (var row in _rows)
         {
@@ -180,13 +187,13 @@ internal sealed class ClaimJob(GroupAddress address, WorkerSession session, int 
 
         store.Groups.Advance(address.GroupId, range.Last);
         var settled = new byte[SettledBits.Length(cursor + 1, range.Last)];
-        foreach (var number in range.Parked)
+        foreach (var number in range.Parked ?? [])
         {
             store.Deliveries.Wait(address, number, isParked: true, now, attempts: 0, lost: 0, error: null);
             SettledBits.Set(settled, number - cursor - 1);
         }
 
-        if (range.Parked.Count == range.Last - cursor)
+        if (range.Parked?.Count == range.Last - cursor)
         {
             HasMore = true;
             store.Events.DeleteBelow(address.TopicId, store.Groups.Floor(address.TopicId));

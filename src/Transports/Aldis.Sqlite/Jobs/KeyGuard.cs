@@ -12,11 +12,11 @@ internal sealed class KeyGuard(GroupAddress address)
 
     /// <summary>The keys that others hold now.</summary>
     /// <param name="store">The file.</param>
-    /// <param name="isMine">Whether this receiver has a claim.</param>
-    public IReadOnlySet<string> HeldElsewhere(Store store, Func<long, bool> isMine)
+    /// <param name="mine">What this receiver holds.</param>
+    public IReadOnlySet<string> HeldElsewhere(Store store, Held mine)
     {
         _held.Clear();
-        var others = store.Claims.TokensOfGroup(address.GroupId).Where(token => !isMine(token)).ToHashSet();
+        var others = store.Claims.TokensOfGroup(address.GroupId).Where(token => !mine.HasClaim(token)).ToHashSet();
         foreach (var gone in _known.Keys.Where(token => !others.Contains(token)).ToArray())
         {
             _known.Remove(gone);

@@ -103,7 +103,7 @@ internal sealed class SettleJob(ReadOnlyMemory<Settlement> batch, GroupAddress a
                 _again = true;
                 break;
             case VerdictKind.Dead:
-                store.Deliveries.Bury(address, number, time.GetUtcNow(), delivery.Attempt, verdict);
+                store.Deliveries.Bury(address, delivery, time.GetUtcNow(), verdict);
                 if (verdict.HoldsKey)
                 {
                     store.Keys.Block(address.GroupId, key, number);

@@ -1,3 +1,5 @@
+using Aldis.Events;
+
 namespace Aldis.Sqlite;
 
 /// <summary>The rows of <c>aldis_delivery</c> that are dead, found by a filter.</summary>
@@ -7,9 +9,21 @@ internal sealed class DeadLetterTable(Database database, KeyTable keys)
     public int Redrive(DeadLetterFilter filter, long now)
     {
         using var redrive = new Statement(database,
-            $"UPDATE aldis_delivery SET state = 0, attempts = 0, lost = 0, reason = NULL, due = ?4 WHERE {DeadLetterQuery.Where}");
+            $"UPDATE aldis_delivery SET state = 0, attempts = 0, lost = 0, reason = NULL, due = ?9 WHERE {DeadLetterQuery.Where}");
         DeadLetterQuery.Bind(redrive, filter);
-        return redrive.Bind(4, now).Run();
+        return redrive.Bind(9, now).Run();
+    }
+
+    /// <summary>Hands back another event in the place of a dead one.</summary>
+    /// <returns>False where the dead one is not there.</returns>
+    public bool Replace(DeadLetterFilter one, Envelope copy, long now)
+    {
+        using var replace = new Statement(database, $"""
+            UPDATE aldis_delivery SET state = 0, attempts = 0, lost = 0, reason = NULL, error = NULL, due = ?9, ({EnvelopeRow.Columns}) = (?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+            WHERE row = (SELECT row FROM aldis_delivery WHERE {DeadLetterQuery.Where} LIMIT 1)
+            """);
+        DeadLetterQuery.Bind(replace, one);
+        return EnvelopeRow.Bind(replace.Bind(9, now), 10, copy).Run() == 1;
     }
 
     /// <summary>Deletes dead letters; what waits behind them comes.</summary>

@@ -24,8 +24,8 @@ internal sealed class DeliveryTable : Table
     {
         // SQLite gives the number of a deleted row to another. A random beginning keeps their fencing tokens apart all the same.
         _copy = Prepare($"""
-            INSERT INTO aldis_delivery (grp, state, due, attempts, lost, reason, error, number, epoch, {EnvelopeRow.Columns})
-            SELECT ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, random() / 2, {EnvelopeRow.Columns} FROM aldis_event WHERE position = ?1
+            INSERT INTO aldis_delivery (grp, state, due, attempts, lost, reason, error, number, place, epoch, {EnvelopeRow.Columns})
+            SELECT ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, random() / 2, {EnvelopeRow.Columns} FROM aldis_event WHERE position = ?1
             """);
         const string select = $"SELECT row, attempts, epoch, number, {EnvelopeRow.Columns} FROM aldis_delivery WHERE grp = ?1 AND state = 0 AND due <= ?2";
         // The plus keeps the planner from looking at the value: it would prepare the statement anew each time another one is bound.
@@ -35,7 +35,7 @@ internal sealed class DeliveryTable : Table
         _lease = Prepare("UPDATE aldis_delivery SET state = 1, attempts = attempts + 1, epoch = epoch + 1, worker = ?2 WHERE row = ?1");
         _done = Prepare("DELETE FROM aldis_delivery WHERE row = ?1 AND epoch = ?2 AND state = 1");
         _retry = Prepare("UPDATE aldis_delivery SET state = 0, worker = NULL, lost = 0, due = ?3, error = ?4 WHERE row = ?1 AND epoch = ?2 AND state = 1");
-        _bury = Prepare("UPDATE aldis_delivery SET state = ?6, worker = NULL, due = ?3, reason = ?4, error = ?5 WHERE row = ?1 AND epoch = ?2 AND state = 1");
+        _bury = Prepare("UPDATE aldis_delivery SET state = ?6, worker = NULL, due = ?3, reason = ?4, error = ?5, place = ?7 WHERE row = ?1 AND epoch = ?2 AND state = 1");
         _return = Prepare("UPDATE aldis_delivery SET state = ?3, worker = NULL, attempts = attempts - 1 WHERE row = ?1 AND epoch = ?2 AND state = 1");
         _returnAll = Prepare("UPDATE aldis_delivery SET state = 0, worker = NULL, attempts = attempts - 1 WHERE worker = ?1 AND state = 1");
         _takeOver = Prepare("UPDATE aldis_delivery SET state = 0, worker = NULL, lost = lost + 1, due = ?2 WHERE worker = ?1 AND state = 1");
@@ -59,38 +59,26 @@ internal sealed class DeliveryTable : Table
     /// <param name="error">The last error.</param>
     public void Wait(GroupAddress address, long number, bool isParked, long due, int attempts, int lost, string? error)
         => Copy(address, number).Bind(3, isParked ? DeliveryState.Parked : DeliveryState.Waiting)
-            .Bind(4, due).Bind(5, attempts).Bind(6, lost).BindNull(7).Bind(8, error).Run();
+            .Bind(4, due).Bind(5, attempts).Bind(6, lost).BindNull(7).Bind(8, error).BindNull(10).Run();
 
     /// <summary>Gives an event a row of its own, dead.</summary>
-    public void Bury(GroupAddress address, long number, DateTimeOffset now, int attempts, Verdict verdict)
-        => Copy(address, number).Bind(3, StateOf(verdict))
-            .Bind(4, now.UtcTicks).Bind(5, attempts).Bind(6, 0).Bind(7, verdict.Reason).Bind(8, verdict.Error).Run();
+    public void Bury(GroupAddress address, Delivery delivery, DateTimeOffset now, Verdict verdict)
+        => Copy(address, delivery.Token).Bind(3, StateOf(verdict, delivery.Envelope.Key))
+            .Bind(4, now.UtcTicks).Bind(5, delivery.Attempt).Bind(6, 0).Bind(7, verdict.Reason).Bind(8, verdict.Error).Bind(10, DeadLetter.Here).Run();
 
-    /// <summary>The events that are due. One whose lease was lost may be what killed its process; those are asked for apart.</summary>
-    /// <param name="address">Topic and group.</param>
-    /// <param name="now">In file time.</param>
-    /// <param name="most">How many are looked at.</param>
-    /// <param name="suspects">Which of the two kinds.</param>
-    /// <param name="isWanted">Asked with key and number; what is not wanted is not read.</param>
-    public IEnumerable<LeasedRow> Due(GroupAddress address, long now, int most, bool suspects, Func<string?, long, bool> isWanted)
-    {
-        var query = (suspects ? _suspect : _due).Bind(1, address.GroupId).Bind(2, now).Bind(3, most);
-        try
-        {
-            while (query.Read())
-            {
-                if (isWanted(query.TextOrNull(KeyColumn), query.Int64(3)))
-                {
-                    yield return new LeasedRow(query.Int64(0), (int)query.Int64(1) + 1, query.Int64(2) + 1, query.Int64(3), suspects,
-                        EnvelopeRow.Read(query, 4, address.Topic));
-                }
-            }
-        }
-        finally
-        {
-            query.Reset();
-        }
-    }
+    /// <summary>
+    /// The events that are due, to be read with <see cref="KeyAndNumber"/> and <see cref="Row"/>, and to be reset. One whose lease was lost may be what
+    /// killed its process; those are asked for apart.
+    /// </summary>
+    public Statement Due(GroupAddress address, long now, int most, bool suspects)
+        => (suspects ? _suspect : _due).Bind(1, address.GroupId).Bind(2, now).Bind(3, most);
+
+    /// <summary>What decides whether an event that is due is taken.</summary>
+    public static (string? Key, long Number) KeyAndNumber(Statement due) => (due.TextOrNull(KeyColumn), due.Int64(3));
+
+    /// <summary>An event that is due, as it is when it is leased.</summary>
+    public static LeasedRow Row(Statement due, GroupAddress address, bool suspects)
+        => new(due.Int64(0), (int)due.Int64(1) + 1, due.Int64(2) + 1, due.Int64(3), suspects, EnvelopeRow.Read(due, 4, address.Topic));
 
     /// <summary>When the next event is due that is not due yet, in file time; null where none waits.</summary>
     public long? NextDue(long group, bool withSuspects, long now) => _nextDue.Bind(1, group).Bind(2, withSuspects ? 1 : 0).Bind(3, now).Scalar();
@@ -103,7 +91,7 @@ internal sealed class DeliveryTable : Table
     public bool Retry(LeasedRow row, long due, string? error) => _retry.Bind(1, row.Row).Bind(2, row.Epoch).Bind(3, due).Bind(4, error).Run() == 1;
 
     public bool Bury(LeasedRow row, DateTimeOffset now, Verdict verdict)
-        => _bury.Bind(1, row.Row).Bind(2, row.Epoch).Bind(3, now.UtcTicks).Bind(4, verdict.Reason).Bind(5, verdict.Error).Bind(6, StateOf(verdict)).Run() == 1;
+        => _bury.Bind(1, row.Row).Bind(2, row.Epoch).Bind(3, now.UtcTicks).Bind(4, verdict.Reason).Bind(5, verdict.Error).Bind(6, StateOf(verdict, row.Envelope.Key)).Bind(7, DeadLetter.Here).Run() == 1;
 
     /// <summary>Gives a row back as if it had not been leased.</summary>
     public bool Return(LeasedRow row, bool isParked)
@@ -121,5 +109,5 @@ internal sealed class DeliveryTable : Table
     private Statement Copy(GroupAddress address, long number)
         => _copy.Bind(1, EventTable.Position(address.TopicId, number)).Bind(2, address.GroupId).Bind(9, number);
 
-    private static int StateOf(Verdict verdict) => verdict.HoldsKey ? DeliveryState.DeadHoldingKey : DeliveryState.Dead;
+    private static int StateOf(Verdict verdict, string? key) => verdict.HoldsKey && key is not null ? DeliveryState.DeadHoldingKey : DeliveryState.Dead;
 }

@@ -56,13 +56,13 @@ internal sealed class KeyTable : Table
     }
 
     /// <summary>Whether all events of a key before this one are held by this receiver, or about to be.</summary>
-    public bool IsNext(long group, string key, long number, Held held, IReadOnlySet<long> taken)
+    public bool IsNext(long group, string key, long number, Held held, IReadOnlySet<long>? taken)
     {
         _before.Bind(1, group).Bind(2, key).Bind(3, number);
         while (_before.Read())
         {
             var (row, isLeased) = (_before.Int64(0), _before.Int64(2) == DeliveryState.Leased);
-            if (!taken.Contains(row) && !(isLeased && held.HasLease(row, _before.Int64(1))))
+            if (taken?.Contains(row) != true && !(isLeased && held.HasLease(row, _before.Int64(1))))
             {
                 _before.Reset();
                 return false;
