@@ -15,7 +15,7 @@ public interface IDeadLetters : IDeadLetterStore
 
     /// <summary>
     /// Puts a corrected event in the place of a dead letter (<see cref="IDeadLetterStore.ReplaceAsync"/>). Its id is new, its key and its headers are
-    /// the original's, and its header <c>causationid</c> names the original.
+    /// the original's, and its header <c>causationid</c> names the original. An <see cref="Events.Envelope"/> is taken as it is.
     /// </summary>
     /// <typeparam name="T">The type of the event; of the same topic, perhaps of another version.</typeparam>
     /// <param name="letter">The dead letter, as it was listed.</param>

@@ -36,6 +36,12 @@ internal sealed class OwnDeadLetters(IDeadLetterStore store, GroupName privateGr
     {
         ArgumentNullException.ThrowIfNull(letter);
         ArgumentNullException.ThrowIfNull(corrected);
+        if (corrected is Envelope whole)
+        {
+            // Where both could be meant, the compiler takes this method.
+            return ReplaceAsync(letter, whole, cancel);
+        }
+
         var original = letter.Envelope;
         var copy = factory.Seal(corrected, new PublishOptions { Headers = original.Headers }, original);
 

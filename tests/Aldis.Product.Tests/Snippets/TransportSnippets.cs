@@ -73,6 +73,8 @@ internal sealed class MyTransport(TimeProvider time) : ITransport, IDeadLetterSt
 
     public ValueTask<int> RedriveAsync(DeadLetterFilter filter, CancellationToken cancel = default) => _inner.RedriveAsync(filter, cancel);
 
+    public ValueTask<bool> ReplaceAsync(DeadLetter letter, Envelope copy, CancellationToken cancel = default) => _inner.ReplaceAsync(letter, copy, cancel);
+
     public ValueTask<int> DiscardAsync(DeadLetterFilter filter, CancellationToken cancel = default) => _inner.DiscardAsync(filter, cancel);
 
     public ValueTask DisposeAsync() => _inner.DisposeAsync();

@@ -12,7 +12,7 @@ public sealed class KeyOrderTests
     private readonly ConcurrentQueue<(string Id, int Attempt)> _begun = new();
     private readonly ConcurrentQueue<string> _handled = new();
     private readonly ConcurrentDictionary<string, int> _running = new();
-    private readonly HashSet<string> _broken = [];
+    private volatile string? _broken;
 
     [Fact]
     public async Task With_32_workers_a_key_has_one_event_at_a_time_in_order_and_keys_run_side_by_side()
@@ -41,12 +41,12 @@ public sealed class KeyOrderTests
     [Fact]
     public async Task An_event_that_is_tried_again_keeps_the_later_ones_of_its_key_back_and_no_others()
     {
-        _broken.Add("a1");
+        _broken = "a1";
         await using var stage = await StartAsync(new SubscriptionOptions { Concurrency = 4, Retry = _twice });
         await PublishAsync(stage, "a1", "a2", "b1", "a3", "b2");
-        await Clock.StandingStillUntilAsync(() => _handled.Count == 2, "the other key");
+        await Clock.StandingStillUntilAsync(() => _handled.Count == 2 && stage.Logs.Ids.Contains(202), "the other key, and the first failure");
         Assert.Equal(["b1", "b2"], _handled);
-        _broken.Clear();
+        _broken = null;
         await stage.UntilAsync(() => _handled.Count == 5, "all events");
         Assert.Equal(["b1", "b2", "a1", "a2", "a3"], _handled);
         Assert.Equal([("a1", 1), ("a1", 2), ("a2", 1), ("a3", 1)], _begun.Where(one => one.Id[0] == 'a'));
@@ -55,7 +55,7 @@ public sealed class KeyOrderTests
     [Fact]
     public async Task A_dead_letter_parks_its_key_until_it_is_redriven()
     {
-        _broken.Add("a1");
+        _broken = "a1";
         await using var stage = await StartAsync(new SubscriptionOptions { Concurrency = 4, Retry = _twice });
         await PublishAsync(stage, "a1", "a2", "b1", "a3");
         await stage.DeadLetterAsync();
@@ -63,7 +63,7 @@ public sealed class KeyOrderTests
         await stage.UntilAsync(() => _handled.Count == 2, "the other key");
         await stage.Time.RunOnAsync();
         Assert.Equal(["b1", "b2"], _handled);
-        _broken.Clear();
+        _broken = null;
         Assert.Equal(1, await stage.Bus.DeadLetters.RedriveAsync(DeadLetterFilter.All, BusStage.Cancel));
         await stage.UntilAsync(() => _handled.Count == 6, "all events");
         Assert.Equal(["a1", "a2", "a3", "a4"], _handled.Skip(2));
@@ -73,7 +73,7 @@ public sealed class KeyOrderTests
     [Fact]
     public async Task A_dead_letter_parks_its_key_until_it_is_discarded()
     {
-        _broken.Add("a1");
+        _broken = "a1";
         await using var stage = await StartAsync(new SubscriptionOptions { Concurrency = 4, Retry = _twice });
         await PublishAsync(stage, "a1", "a2", "a3");
         await stage.DeadLetterAsync();
@@ -85,7 +85,7 @@ public sealed class KeyOrderTests
     [Fact]
     public async Task Where_a_group_skips_its_dead_letters_the_later_events_go_on()
     {
-        _broken.Add("a1");
+        _broken = "a1";
         await using var stage = await StartAsync(new SubscriptionOptions { Concurrency = 4, Retry = _twice, WhenDead = WhenDead.Skip });
         await PublishAsync(stage, "a1", "a2", "a3");
         await stage.UntilAsync(() => _handled.Count == 2, "the later events");
@@ -128,7 +128,7 @@ public sealed class KeyOrderTests
     [Fact]
     public async Task While_the_verdict_that_blocks_a_key_is_not_stored_nothing_of_the_key_is_handled()
     {
-        _broken.Add("a1");
+        _broken = "a1";
         await using var stage = await StartAsync(new SubscriptionOptions { Concurrency = 4, Retry = _twice with { FirstDelay = TimeSpan.Zero, MaxAttempts = 99 } });
         stage.Transport.SettleError = Failures.Away;
         await PublishAsync(stage, "a1");
@@ -136,7 +136,7 @@ public sealed class KeyOrderTests
         await PublishAsync(stage, "a2", "a3");
         await stage.Time.RunOnAsync();
         Assert.Equal([("a1", 1)], _begun);
-        _broken.Clear();
+        _broken = null;
         stage.Transport.SettleError = null;
         await stage.UntilAsync(() => _handled.Count == 3, "all events");
         Assert.Equal(["a1", "a2", "a3"], _handled);
@@ -185,7 +185,7 @@ public sealed class KeyOrderTests
     private ValueTask HandleAsync(OrderPlaced order, EventContext context)
     {
         _begun.Enqueue((order.Id, context.Attempt));
-        if (_broken.Contains(order.Id))
+        if (_broken == order.Id)
         {
             throw new InvalidOperationException("broken");
         }

@@ -19,6 +19,8 @@ internal sealed class PlainTransport(InMemoryTransport inner) : ITransport, IDea
 
     public ValueTask<int> RedriveAsync(DeadLetterFilter filter, CancellationToken cancel = default) => inner.RedriveAsync(filter, cancel);
 
+    public ValueTask<bool> ReplaceAsync(DeadLetter letter, Envelope copy, CancellationToken cancel = default) => inner.ReplaceAsync(letter, copy, cancel);
+
     public ValueTask<int> DiscardAsync(DeadLetterFilter filter, CancellationToken cancel = default) => inner.DiscardAsync(filter, cancel);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
