@@ -21,6 +21,8 @@ internal sealed class GravelessTransport(ITransport inner) : ITransport, IDeadLe
 
     public ValueTask<int> RedriveAsync(DeadLetterFilter filter, CancellationToken cancel = default) => ((IDeadLetterStore)inner).RedriveAsync(filter, cancel);
 
+    public ValueTask<bool> ReplaceAsync(DeadLetter letter, Envelope copy, CancellationToken cancel = default) => ((IDeadLetterStore)inner).ReplaceAsync(letter, copy, cancel);
+
     public ValueTask<int> DiscardAsync(DeadLetterFilter filter, CancellationToken cancel = default) => ((IDeadLetterStore)inner).DiscardAsync(filter, cancel);
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();

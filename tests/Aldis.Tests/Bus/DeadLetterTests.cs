@@ -127,7 +127,7 @@ public sealed class DeadLetterTests
         await DeadAsync(stage, 1);
         var letter = await stage.Bus.DeadLetters.FindAsync("billing", id, BusStage.Cancel);
         var error = await Assert.ThrowsAsync<AldisException>(async () => await stage.Bus.DeadLetters.ReplaceAsync(letter!, new OrderShipped("a"), BusStage.Cancel));
-        Assert.Equal("ALD1410", error.Code);
+        Assert.Equal("ALD1420", error.Code);
         Assert.Single(await stage.DeadLettersAsync());
     }
 
