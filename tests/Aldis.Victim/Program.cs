@@ -180,7 +180,7 @@ static async Task ServeAsync(string file)
                 }
 
                 var text = $"{Environment.ProcessId}-{writer}-{number}";
-                await bus.PublishAsync(new Noted(text));
+                await bus.PublishAsync(new Noted(text), cancel: CancellationToken.None);
                 Console.WriteLine($"stored {text}");
             }
         }
