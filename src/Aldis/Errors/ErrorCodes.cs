@@ -41,6 +41,10 @@ public static class ErrorCodes
     public static readonly ErrorCode InvalidKey = new("ALD1008", "The key of an event is not valid",
         "Use 1 to 256 characters without control characters, or no key (null).");
 
+    /// <summary>A message from another program is not a CloudEvents 1.0 event.</summary>
+    public static readonly ErrorCode NotACloudEvent = new("ALD1009", "A message is not a CloudEvent",
+        "Correct its publisher: id, source, type and specversion 1.0 are needed, in the names of the protocol's binding or as application/cloudevents+json.");
+
     /// <summary>An event is published whose type the catalogue does not know.</summary>
     public static readonly ErrorCode EventNotRegistered = new("ALD1101", "An event type is not registered",
         "Mark the record with [Event(\"its.topic\")], or call bus.AddEvent<T>() before the bus starts.");
@@ -213,7 +217,7 @@ public static class ErrorCodes
     /// <summary>Every code of the table, in order.</summary>
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
-        InvalidName, InvalidHeader, BodyTooLarge, HeadersTooLarge, Undecodable, Unencodable, NoJsonMetadata, InvalidKey,
+        InvalidName, InvalidHeader, BodyTooLarge, HeadersTooLarge, Undecodable, Unencodable, NoJsonMetadata, InvalidKey, NotACloudEvent,
         EventNotRegistered, TopicTaken,
         HandlerCannotBeBuilt, InvalidHandler, HandlerTwice,
         InvalidConfiguration, NoTransport, UnknownScheme, InvalidOption, NotRunning, MissingFeature, TooLate, BusTwice, NotGenerated,

@@ -89,6 +89,9 @@ public sealed class Headers : IReadOnlyCollection<KeyValuePair<string, string>>
     /// <summary>The names only: values may be secrets.</summary>
     public override string ToString() => string.Join(", ", _items.Select(item => item.Key));
 
+    /// <summary>Whether there can be such a header.</summary>
+    internal static bool IsValid(string name, string value) => ExplainName(name) is null && !value.Any(char.IsControl);
+
     private static void CheckName(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
