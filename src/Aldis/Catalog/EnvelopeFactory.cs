@@ -1,4 +1,3 @@
-using System.Buffers;
 using Aldis.Diagnostics;
 using Aldis.Errors;
 using Aldis.Events;
@@ -13,7 +12,7 @@ internal sealed class EnvelopeFactory(EventRegistry registry, ICodec codec, Even
     private const string Causation = "causationid";
 
     [ThreadStatic]
-    private static ArrayBufferWriter<byte>? _buffer;
+    private static BodyBuffer? _buffer;
 
     public ICodec Codec => codec;
 
@@ -37,16 +36,17 @@ internal sealed class EnvelopeFactory(EventRegistry registry, ICodec codec, Even
     public byte[] Encode<T>(T @event)
     {
         // A converter may seal an event inside an event, so a buffer in use is not shared.
-        var buffer = _buffer ?? new ArrayBufferWriter<byte>(1024);
+        var buffer = _buffer ?? new BodyBuffer();
         _buffer = null;
+        buffer.Begin(limits.MaxBodyBytes);
         try
         {
             codec.Encode(@event, buffer);
-            return buffer.WrittenSpan.ToArray();
+            return buffer.ToArray();
         }
         finally
         {
-            buffer.ResetWrittenCount();
+            buffer.End();
             _buffer = buffer;
         }
     }

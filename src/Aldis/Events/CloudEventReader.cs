@@ -59,13 +59,8 @@ internal sealed class CloudEventReader(EventLimits limits)
 
     private Headers Headers(string? originalId)
     {
-        var headers = Aldis.Headers.Empty;
-        foreach (var (name, value) in _headers.Concat(_attributes.Where(attribute => CloudEventAttributes.IsExtension(attribute.Key))))
-        {
-            headers = headers.With(name, value);
-        }
-
-        return originalId is null ? headers : headers.With(CloudEventAttributes.OriginalId, originalId);
+        var headers = _headers.Concat(_attributes.Where(attribute => CloudEventAttributes.IsExtension(attribute.Key))).Select(header => (header.Key, header.Value));
+        return Aldis.Headers.Of([.. originalId is null ? headers : headers.Append((CloudEventAttributes.OriginalId, originalId))]);
     }
 
     private string Required(string name)

@@ -72,13 +72,23 @@ public sealed class Headers : IReadOnlyCollection<KeyValuePair<string, string>>
     /// <exception cref="AldisException">ALD1002: a name or a value is not valid.</exception>
     public static Headers Of(params ReadOnlySpan<(string Name, string Value)> items)
     {
-        var headers = Empty;
+        var places = new Dictionary<string, int>(items.Length);
+        var headers = new List<KeyValuePair<string, string>>(items.Length);
         foreach (var (name, value) in items)
         {
-            headers = headers.With(name, value);
+            CheckName(name);
+            CheckValue(name, value);
+            if (places.TryAdd(name, headers.Count))
+            {
+                headers.Add(new(name, value));
+            }
+            else
+            {
+                headers[places[name]] = new(name, value);
+            }
         }
 
-        return headers;
+        return headers.Count == 0 ? Empty : new Headers([.. headers]);
     }
 
     /// <inheritdoc/>

@@ -6,7 +6,8 @@ namespace Aldis.Transports.Tests.Failures;
 /// <param name="Begun">When it began.</param>
 /// <param name="Ended">When it ended, or its process.</param>
 /// <param name="IsCompleted">Whether the handler came to its end without an error.</param>
-internal sealed record KeyRunOnce(string Key, int Number, long Begun, long Ended, bool IsCompleted);
+/// <param name="By">Who ran it, for the message.</param>
+internal sealed record KeyRunOnce(string Key, int Number, long Begun, long Ended, bool IsCompleted, string By = "");
 
 /// <summary>
 /// What order by key means to a handler that may run twice for an event:
@@ -17,6 +18,16 @@ internal static class KeyRuns
 {
     public static string[] Violations(IEnumerable<KeyRunOnce> runs)
         => [.. runs.GroupBy(run => run.Key).SelectMany(key => Early(key).Concat(Overlapping(key)).Concat(LastOutOfOrder(key)))];
+
+    /// <summary>The runs of the events around one that is named in a violation, for whoever has to find out why.</summary>
+    public static string History(IEnumerable<KeyRunOnce> runs, string violation)
+    {
+        var about = violation.Split(' ')[0].Split('-');
+        var number = int.Parse(about[1], System.Globalization.CultureInfo.InvariantCulture);
+        var near = runs.Where(run => run.Key == about[0] && Math.Abs(run.Number - number) <= 2).OrderBy(run => run.Begun).ToArray();
+        return string.Join(Environment.NewLine, near.Select(run =>
+            $"  {(run.Begun - near[0].Begun) / 1e6,9:F2} to {(run.Ended - near[0].Begun) / 1e6,9:F2} ms: {run.Key}-{run.Number} {(run.IsCompleted ? "handled" : "failed")} {run.By}").Prepend(violation));
+    }
 
     private static IEnumerable<string> Early(IEnumerable<KeyRunOnce> key)
     {

@@ -60,13 +60,11 @@ internal static class EnvelopeRow
 
     private static Headers Split(string? lines)
     {
-        var headers = Headers.Empty;
-        foreach (var line in (lines ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        var items = (lines ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line =>
         {
             var colon = line.IndexOf(':', StringComparison.Ordinal);
-            headers = headers.With(line[..colon], line[(colon + 1)..]);
-        }
-
-        return headers;
+            return (line[..colon], line[(colon + 1)..]);
+        });
+        return Headers.Of([.. items]);
     }
 }
