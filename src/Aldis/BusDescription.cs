@@ -68,7 +68,7 @@ internal sealed class BusDescription(
 
         foreach (var one in topic.Subscriptions)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"  group {one.Group} x{one.Options.Concurrency}{(IsPaused(one) ? ", paused" : "")}: {one.Event.WireName} -> {one.Whereabouts}{(one.ByReflection ? ", by reflection" : "")}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"  group {one.Group} x{one.Options.Concurrency}{InBatches(one)}{(IsPaused(one) ? ", paused" : "")}: {one.Event.WireName} -> {one.Whereabouts}{(one.ByReflection ? ", by reflection" : "")}");
         }
 
         foreach (var one in topic.Publishers)
@@ -76,6 +76,8 @@ internal sealed class BusDescription(
             text.AppendLine(CultureInfo.InvariantCulture, $"  {one.Event.WireName} <- {one.Origin}{At(one.Place)}");
         }
     }
+
+    private static string InBatches(Subscription one) => one.InBatches ? string.Create(CultureInfo.InvariantCulture, $" in batches of {one.Options.Batch!.MaxItems}") : "";
 
     private static string At(SourcePlace? place) => place is null ? "" : $" ({place})";
 }

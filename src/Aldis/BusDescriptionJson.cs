@@ -83,6 +83,11 @@ internal static class BusDescriptionJson
         json.WriteBoolean("reflection", one.ByReflection);
         WritePlace(json, one.Place);
         json.WriteNumber("concurrency", one.Options.Concurrency);
+        if (one.InBatches)
+        {
+            json.WriteNumber("batch", one.Options.Batch!.MaxItems);
+        }
+
         json.WriteBoolean("paused", isPaused);
         WriteArray(json, "services", one.Services.Select(type => type.ToString()));
         WriteArray(json, "publishes", one.Publishes.Select(type => type.WireName));

@@ -30,6 +30,8 @@ internal static class BusRules
         faults.Add(builder.Appointments.SelectMany(appointment => appointment.Options.Validate()));
         faults.Add(builder.Appointments.GroupBy(appointment => appointment.Name).Where(same => same.Count() > 1)
             .Select(same => new Fault(ErrorCodes.InvalidOption, $"{same.Count()} timetables have the name '{same.Key}'.", "Each slot of a name is taken once.", "Give each its own name.")));
+        faults.Add(catalog.Subscriptions.Where(one => one is { InBatches: false, SharesOptions: false, Options.Batch: not null }).Select(one => new Fault(
+            ErrorCodes.InvalidOption, $"SubscriptionOptions.Batch is said for {one.Whereabouts}, which handles one event at a time.", Remedy: "Subscribe it with bus.SubscribeBatch.")));
         faults.Add(Duplicates(catalog));
         faults.Add(Unbuildable(catalog, services));
     }

@@ -161,6 +161,25 @@ public sealed partial class EventBusBuilder
     }
 
     /// <summary>
+    /// Subscribes a group that handles several events at a time: a bulk insert, one call of a service for many. When the handler returns, all are done but those of
+    /// which it said otherwise on its <see cref="BatchContext"/>. When it throws, each is tried again alone, by the group's <see cref="RetryPolicy"/>.
+    /// </summary>
+    /// <remarks>
+    /// A batch has one event of each key at most: the order by key holds, and the later ones of a key come in later batches. What was delivered before
+    /// (<see cref="EventContext.Attempt"/> is 2 or more) comes alone.
+    /// </remarks>
+    /// <typeparam name="T">The type of the events.</typeparam>
+    /// <param name="group">The group: every group gets every event, and inside a group one handler gets it. Or <see cref="Group.EachInstance"/>.</param>
+    /// <param name="handler">The handler. It gets one event at least, and does not keep the list.</param>
+    /// <param name="options">How it is run; <see cref="SubscriptionOptions.Batch"/> says how large a batch is.</param>
+    public EventBusBuilder SubscribeBatch<T>(string group, Func<IReadOnlyList<T>, BatchContext, ValueTask> handler, SubscriptionOptions? options = null) where T : notnull
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return Say(() => _subscriptions.Add(() => new Subscription(_registry.Add<T>(), GroupName.Parse(group), Gathering(handler),
+            options ?? SubscriptionOptions.Unsaid, HandlerOrigin.Of(handler.Method), []) { InBatches = true }));
+    }
+
+    /// <summary>
     /// Subscribes a group with a method of any shape. It takes one event and, if it likes, an <see cref="EventContext"/>, a
     /// <see cref="CancellationToken"/> and services; it returns nothing, an event, several, or an async stream of them, also later (a task).
     /// What it returns is published with the acknowledgement.
@@ -300,9 +319,10 @@ public sealed partial class EventBusBuilder
     private Subscription WithinGroup(Subscription one)
     {
         var group = _groups.GetValueOrDefault(one.Group.Value);
+        var options = one.Options.Within(group);
         return one with
         {
-            Options = one.Options.Within(group),
+            Options = one.InBatches ? options with { Batch = options.Batch ?? new BatchOptions() } : options,
             SharesOptions = one.Options.Said != SaidOptions.All && group is not null,
         };
     }
@@ -317,6 +337,12 @@ public sealed partial class EventBusBuilder
 
         what();
         return this;
+    }
+
+    private Handler Gathering<T>(Func<IReadOnlyList<T>, BatchContext, ValueTask> handler)
+    {
+        var inBatches = new BatchHandler<T>(handler);
+        return context => new(context.Gatherer!.JoinAsync(inBatches, Codec.Decode<T>(context.Envelope.Body), context));
     }
 
     private Handler Decoding<T>(Func<T, EventContext, ValueTask> handler) => async context =>

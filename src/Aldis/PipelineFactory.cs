@@ -11,6 +11,9 @@ internal sealed class PipelineFactory(EventBusBuilder builder, IServiceProvider 
     private readonly Random _random = builder.Random;
     private readonly IServiceScopeFactory? _scopes = services.GetService<IServiceScopeFactory>();
 
+    /// <summary>A batch has a scope of its own. That of each of its events is there for the user's steps.</summary>
+    private bool NeedsScope(Subscription subscription) => !subscription.InBatches || builder.Steps.Count > 0;
+
     /// <summary>What stands before the choice of a handler.</summary>
     public Handler Wrap(Handler router) => new LimitStep(builder.Limits, log).Before(router);
 
@@ -18,7 +21,7 @@ internal sealed class PipelineFactory(EventBusBuilder builder, IServiceProvider 
     public Handler Wrap(Subscription subscription, GroupInbox? inbox)
     {
         var handler = builder.Steps.Reverse().Aggregate(subscription.Handler, (next, step) => step(next));
-        handler = _scopes is null ? handler : new ScopeStep(_scopes).Before(handler);
+        handler = _scopes is null || !NeedsScope(subscription) ? handler : new ScopeStep(_scopes).Before(handler);
         handler = new RetryStep(subscription.Options.Retry, _random, log).Before(handler);
         return inbox is null ? handler : new InboxStep(inbox, builder.Time, log).Before(handler);
     }

@@ -5,6 +5,7 @@ using Aldis.Errors;
 using Aldis.Events;
 using Aldis.Pipeline;
 using Aldis.Transports;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Aldis;
@@ -173,9 +174,12 @@ internal sealed class RunningBus
         {
             var inbox = InboxOf(stream);
             var processing = _telemetry.Of(OperationKind.Process, stream.Key.Topic, stream.Key.Group);
-            var handler = new TelemetryStep(_telemetry, processing).Before(
-                pipeline.Wrap(Router.Of(stream, subscription => pipeline.Wrap(subscription, inbox), log)));
-            _opened.Add(await OpenPumpAsync(stream, handler, inbox, services, log, cancel).ConfigureAwait(false));
+            var handler = pipeline.Wrap(Router.Of(stream, subscription => pipeline.Wrap(subscription, inbox), log));
+            var batches = stream.First().InBatches ? new BatchRunner(_telemetry, processing, services.GetService<IServiceScopeFactory>()) : null;
+
+            // A batch has one span, which its runner makes.
+            handler = batches is null ? new TelemetryStep(_telemetry, processing).Before(handler) : handler;
+            _opened.Add(await OpenPumpAsync(stream, handler, inbox, batches, services, log, cancel).ConfigureAwait(false));
         }
 
         log.BusStarted(_transport.Features.System, Catalog.Streams.Select(stream => stream.Key.Topic).Distinct().Count(),
@@ -183,11 +187,12 @@ internal sealed class RunningBus
     }
 
     private async ValueTask<Func<Pump>> OpenPumpAsync(
-        IGrouping<(TopicName Topic, GroupName Group), Subscription> stream, Handler handler, GroupInbox? inbox, IServiceProvider services, ILogger log, CancellationToken cancel)
+        IGrouping<(TopicName Topic, GroupName Group), Subscription> stream, Handler handler, GroupInbox? inbox, BatchRunner? batches, IServiceProvider services, ILogger log, CancellationToken cancel)
     {
         var (topic, group) = stream.Key;
         var gate = _gates.Of(topic, group, stream.First());
         var spec = SpecOf(topic, group, handler, stream.First().Options, gate.Burst, services) with { Inbox = inbox };
+        spec = batches is null ? spec : spec with { Gatherer = Gather(stream.First().Options, spec, batches) };
         var receiver = Observe(await _transport.OpenReceiverAsync(SpecOf(spec), cancel).ConfigureAwait(false), SpecOf(spec));
         var health = new PumpHealth(group.Value, topic.Value, log);
         Func<Envelope, ValueTask>? publishFirst = _transport.Features.AtomicSettlement
@@ -197,6 +202,10 @@ internal sealed class RunningBus
         return () => new Pump(
             spec, receiver, new Settler(receiver, spec, supplement, health, log, _builder.Time), gate, health, log, _builder.Time);
     }
+
+    /// <summary>A batch is no larger than what the pump may hold.</summary>
+    private Gatherer Gather(SubscriptionOptions options, PumpSpec spec, BatchRunner runner)
+        => new(Math.Min(options.Batch!.MaxItems, spec.MaxUnsettled), options.Batch.MaxWait, options.Concurrency, runner, _builder.Time);
 
     private GroupInbox? InboxOf(IGrouping<(TopicName Topic, GroupName Group), Subscription> stream)
     {

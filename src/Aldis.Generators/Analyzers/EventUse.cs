@@ -20,7 +20,7 @@ internal readonly record struct EventUse(ITypeSymbol Type, EventUseKind Kind)
     public static IEnumerable<EventUse> Of(IInvocationOperation call, AldisSymbols aldis)
     {
         var method = call.TargetMethod;
-        if (method.TypeArguments.Length == 1 && (AldisSymbols.Is(method.ContainingType, aldis.Builder) ? method.Name is "AddEvent" or "AddSchedule" or "Carry" or "Subscribe"
+        if (method.TypeArguments.Length == 1 && (AldisSymbols.Is(method.ContainingType, aldis.Builder) ? method.Name is "AddEvent" or "AddSchedule" or "Carry" or "Subscribe" or "SubscribeBatch"
             : method.Name == "AddCron" && AldisSymbols.Is(method.ContainingType, aldis.Cron)))
         {
             return [new EventUse(method.TypeArguments[0], EventUseKind.Declares)];

@@ -25,6 +25,9 @@ public sealed record Subscription(
     /// <summary>Whether the handler was bound by reflection, and is called by it. The generator of Aldis says why it could not bind it (ALD9021).</summary>
     public bool ByReflection { get; init; }
 
+    /// <summary>Whether the handler takes several events at a time. Then <see cref="Handler"/> puts an event into a batch and waits for its verdict.</summary>
+    public bool InBatches { get; init; }
+
     /// <summary>Whether its options were said for the group, so that their breaker and rate limit are those of all topics of the group.</summary>
     internal bool SharesOptions { get; init; }
 }

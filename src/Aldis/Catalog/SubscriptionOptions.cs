@@ -47,6 +47,12 @@ public sealed record SubscriptionOptions
     /// </summary>
     public TimeSpan? Watchdog { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// How large the batches are, where the group handles several events at a time (<c>bus.SubscribeBatch</c>). Then <see cref="Concurrency"/> says how many
+    /// batches are handled at a time. Default: null, the defaults of <see cref="BatchOptions"/>.
+    /// </summary>
+    public BatchOptions? Batch { get; init; }
+
     /// <summary>How much of this somebody has said.</summary>
     internal SaidOptions Said { get; init; }
 
@@ -81,6 +87,7 @@ public sealed record SubscriptionOptions
         (nameof(Concurrency), options => options.Concurrency), (nameof(MaxUnsettled), options => options.MaxUnsettled),
         (nameof(WhenDead), options => options.WhenDead), (nameof(Inbox), options => options.Inbox),
         (nameof(Breaker), options => options.Breaker), (nameof(Rate), options => options.Rate), (nameof(Watchdog), options => options.Watchdog),
+        (nameof(Batch), options => options.Batch),
     ];
 
     /// <summary>Every fault of these options.</summary>
@@ -101,7 +108,8 @@ public sealed record SubscriptionOptions
             yield return new Fault(ErrorCodes.InvalidOption, $"SubscriptionOptions.Watchdog is {watchdog}.", "It must lie between zero and 49 days; null for none.");
         }
 
-        foreach (var fault in Retry.Validate().Concat(Inbox?.Validate() ?? []).Concat(Breaker?.Validate() ?? []).Concat(Rate?.Validate() ?? []))
+        foreach (var fault in Retry.Validate().Concat(Inbox?.Validate() ?? []).Concat(Breaker?.Validate() ?? []).Concat(Rate?.Validate() ?? [])
+            .Concat(Batch?.Validate() ?? []))
         {
             yield return fault;
         }

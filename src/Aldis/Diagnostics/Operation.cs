@@ -43,20 +43,11 @@ internal sealed class Operation
     /// <param name="link">What it is linked to; the default for nothing.</param>
     /// <param name="kind">The kind of its span, where it is not the usual one.</param>
     public Running Begin(Envelope envelope, ActivityContext parent = default, ActivityContext link = default, ActivityKind? kind = null)
-    {
-        var before = Activity.Current;
-        try
-        {
-            var links = link == default ? null : new[] { new ActivityLink(link) };
-            var span = Instruments.Source.StartActivity(kind ?? _kind.Span, parent, TagsOf(envelope), links, name: _name);
-            return new Running(this, span, _time.GetTimestamp());
-        }
-        catch (Exception)
-        {
-            Activity.Current = before;
-            return new Running(this, null, _time.GetTimestamp());
-        }
-    }
+        => Begin(kind ?? _kind.Span, parent, TagsOf(envelope), link == default ? null : new[] { new ActivityLink(link) });
+
+    /// <summary>Begins it on several events, linked to where each was made; its span is then the current one.</summary>
+    public Running Begin(IReadOnlyCollection<Envelope> envelopes)
+        => Begin(_kind.Span, default, TagsOf(envelopes), Links(envelopes));
 
     /// <summary>Ends it. See <see cref="Running.End"/>.</summary>
     public void End(Activity? span, long started, string? error)
@@ -97,6 +88,20 @@ internal sealed class Operation
         }
 
         Record(began.Timestamp, error);
+    }
+
+    private Running Begin(ActivityKind kind, ActivityContext parent, KeyValuePair<string, object?>[] tags, IEnumerable<ActivityLink>? links)
+    {
+        var before = Activity.Current;
+        try
+        {
+            return new Running(this, Instruments.Source.StartActivity(kind, parent, tags, links, name: _name), _time.GetTimestamp());
+        }
+        catch (Exception)
+        {
+            Activity.Current = before;
+            return new Running(this, null, _time.GetTimestamp());
+        }
     }
 
     private static void Stop(Activity? span, string? error)

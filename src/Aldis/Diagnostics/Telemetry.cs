@@ -69,6 +69,10 @@ internal sealed class Telemetry(TelemetryIdentity identity, TelemetryOptions opt
         return operation.Begin(envelope, parent: options.ContinueTrace && Activity.Current is null ? made : default, link: made);
     }
 
+    /// <summary>Begins to handle several events together: a span of its own, linked to where each was made.</summary>
+    public Running Process(Operation operation, List<Envelope> envelopes)
+        => envelopes.Count == 1 ? Process(operation, envelopes[0]) : operation.Begin(envelopes);
+
     /// <summary>Starts something that outlives whoever starts it, so that its spans are not children of that one's span.</summary>
     public static T Apart<T>(Func<T> start)
     {

@@ -18,6 +18,7 @@ internal sealed class Lanes
     private readonly Dictionary<string, Lane> _lanes = new(StringComparer.Ordinal);
     private readonly Queue<Lane> _stored = [];
     private long _receive;
+    private int _waiting;
 
     /// <summary>How many keys have a lane.</summary>
     public int Count
@@ -27,6 +28,18 @@ internal sealed class Lanes
             lock (_gate)
             {
                 return _lanes.Count;
+            }
+        }
+    }
+
+    /// <summary>How many deliveries wait behind one of their key.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiting;
             }
         }
     }
@@ -67,6 +80,7 @@ internal sealed class Lanes
             else if (lane.IsRunning)
             {
                 lane.Wait(delivery);
+                _waiting++;
                 return LaneTurn.Wait;
             }
             else if (lane.BlockedBy is null)
@@ -95,6 +109,8 @@ internal sealed class Lanes
             lane.IsRunning = false;
             if (lane.Behind is { Count: > 0 } behind)
             {
+                _waiting--;
+
                 // It is older than all that has not been taken yet.
                 _ready.AddFirst((behind.Dequeue(), 0));
                 return true;
@@ -114,6 +130,7 @@ internal sealed class Lanes
             lane.BlockedBy = by.Envelope.Id;
             if (lane.Behind is { Count: > 0 } behind)
             {
+                _waiting--;
                 return behind.Dequeue();
             }
 

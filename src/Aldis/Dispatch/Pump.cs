@@ -30,6 +30,7 @@ internal sealed class Pump
     private readonly Watchdog _watchdog;
     private readonly Channel<Delivery> _ready;
     private readonly Lanes? _lanes;
+    private readonly SemaphoreSlim? _room;
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abort = new();
     private readonly Task _running;
@@ -50,7 +51,13 @@ internal sealed class Pump
         }
 
         _ready = Channel.CreateBounded<Delivery>(spec.MaxUnsettled);
-        _running = Task.WhenAll([ReceiveAsync(), .. Enumerable.Range(0, spec.Concurrency).Select(_ => WorkAsync())]);
+        if (spec.Gatherer is { } gatherer)
+        {
+            _room = new SemaphoreSlim(gatherer.Room);
+            gatherer.WaitsInVain = BatchesWaitInVain;
+        }
+
+        _running = RunAsync();
     }
 
     /// <summary>Whether it works, and if not, why.</summary>
@@ -71,6 +78,7 @@ internal sealed class Pump
     public async ValueTask<int> StopAsync(CancellationToken hurry)
     {
         await _stop.CancelAsync().ConfigureAwait(false);
+        _spec.Gatherer?.Drain();
         await _watchdog.DisposeAsync().ConfigureAwait(false);
         await using var aborting = hurry.Register(_abort.Cancel).ConfigureAwait(false);
         try
@@ -82,6 +90,17 @@ internal sealed class Pump
         {
             await _settler.DisposeAsync().ConfigureAwait(false);
             await _receiver.DisposeAsync().ConfigureAwait(false);
+            _spec.Gatherer?.Dispose();
+        }
+    }
+
+    /// <summary>Ends when the loops have ended, and with them whatever waits for its batch.</summary>
+    private async Task RunAsync()
+    {
+        await Task.WhenAll([ReceiveAsync(), .. Enumerable.Range(0, _spec.Concurrency).Select(_ => WorkAsync())]).ConfigureAwait(false);
+        for (var held = _spec.Gatherer?.Room ?? 0; held > 0; held--)
+        {
+            await _room!.WaitAsync().ConfigureAwait(false);
         }
     }
 
@@ -101,7 +120,7 @@ internal sealed class Pump
     {
         await Task.Yield();
         var buffer = new Delivery[_spec.MaxUnsettled];
-        var enough = Math.Max(1, (_spec.MaxUnsettled - _spec.Concurrency) / 2);
+        var enough = Enough(_spec);
         var backoff = new Backoff(_time);
         try
         {
@@ -134,6 +153,13 @@ internal sealed class Pump
             // Whatever ends this loop, the workers must not wait for ever.
             _ready.Writer.Complete();
         }
+    }
+
+    /// <summary>How much room makes a receive worthwhile. While a batch could be fuller, any.</summary>
+    private static int Enough(PumpSpec spec)
+    {
+        var half = Math.Max(1, (spec.MaxUnsettled - spec.Concurrency) / 2);
+        return spec.Gatherer is { } gatherer ? Math.Min(half, spec.MaxUnsettled - gatherer.MaxItems + 1) : half;
     }
 
     /// <summary>Receives, or says why it cannot and waits a while: a transport in trouble is never hammered and never forgotten.</summary>
@@ -200,7 +226,7 @@ internal sealed class Pump
 
             if (_lanes is null || delivery.Envelope.Key is null)
             {
-                await HandleAsync(delivery, null).ConfigureAwait(false);
+                await BeginAsync(delivery, null).ConfigureAwait(false);
             }
             else
             {
@@ -215,7 +241,10 @@ internal sealed class Pump
         switch (lanes.Take(out var delivery, out var lane))
         {
             case LaneTurn.Handle:
-                await HandleAsync(delivery, lane).ConfigureAwait(false);
+                await BeginAsync(delivery, lane).ConfigureAwait(false);
+                break;
+            case LaneTurn.Wait when BatchesWaitInVain():
+                _spec.Gatherer?.Hurry();
                 break;
             case LaneTurn.Return:
                 Settle(new Settlement(delivery, Verdict.Return, []));
@@ -223,9 +252,44 @@ internal sealed class Pump
         }
     }
 
-    private async ValueTask HandleAsync(Delivery delivery, Lane? lane)
+    /// <summary>Whether all that is left to take waits behind the events of batches that are being gathered.</summary>
+    private bool BatchesWaitInVain() => _ready.Reader.Count == 0 && _lanes is { Waiting: > 0 };
+
+    private ValueTask BeginAsync(Delivery delivery, Lane? lane)
     {
-        var context = new EventContext(delivery, _spec.Group, _spec.Sealer, _spec.Services, _abort.Token);
+        var context = new EventContext(delivery, _spec.Group, _spec.Sealer, _spec.Services, _abort.Token) { Gatherer = _spec.Gatherer };
+        return _room is null ? HandleAsync(delivery, context, lane) : JoinAsync(delivery, context, lane, _room);
+    }
+
+    /// <summary>Goes on to the next delivery as soon as this one waits for its batch, and not before: so they join in the order in which they came.</summary>
+    private async ValueTask JoinAsync(Delivery delivery, EventContext context, Lane? lane, SemaphoreSlim room)
+    {
+        var entering = room.WaitAsync(_stop.Token);
+        await entering.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (entering.IsCompletedSuccessfully)
+        {
+            var handling = HandleAndLeaveAsync(delivery, context, lane, room);
+            if (!handling.IsCompleted)
+            {
+                await Task.WhenAny(handling, context.WhenJoined()).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task HandleAndLeaveAsync(Delivery delivery, EventContext context, Lane? lane, SemaphoreSlim room)
+    {
+        try
+        {
+            await HandleAsync(delivery, context, lane).ConfigureAwait(false);
+        }
+        finally
+        {
+            room.Release();
+        }
+    }
+
+    private async ValueTask HandleAsync(Delivery delivery, EventContext context, Lane? lane)
+    {
         if (await JudgeAsync(delivery, context).ConfigureAwait(false) is not { } verdict)
         {
             return;

@@ -15,6 +15,9 @@ internal sealed record PumpSpec(TopicName Topic, GroupName Group, Handler Handle
     /// <summary>What becomes of the later events of a key when one of them is given up.</summary>
     public WhenDead WhenDead { get; init; }
 
+    /// <summary>Where events wait for their batch, if the group handles batches; the pump's own.</summary>
+    public Gatherer? Gatherer { get; init; }
+
     /// <summary>How long it may hold deliveries without settling one; null for without end.</summary>
     public TimeSpan? Watchdog { get; init; }
 }

@@ -14,6 +14,8 @@ public sealed class EventContext
     private readonly Delivery _delivery;
     private List<Envelope>? _published;
     private List<ScheduledEvent>? _scheduled;
+    private TaskCompletionSource? _whenJoined;
+    private bool _hasJoined;
 
     internal EventContext(Delivery delivery, GroupName group, ISealer sealer, IServiceProvider services, CancellationToken cancellation)
     {
@@ -60,6 +62,12 @@ public sealed class EventContext
     /// <summary>The error with which the handler failed, where trying again may help; null where it succeeded or the event itself is at fault.</summary>
     internal Exception? Failure { get; set; }
 
+    /// <summary>Whether the last try failed together with other events of a batch, so that nobody knows which of them was at fault.</summary>
+    internal bool FailedInCompany { get; set; }
+
+    /// <summary>Where the event waits for its batch, if its group handles batches.</summary>
+    internal Gatherer? Gatherer { get; init; }
+
     /// <summary>What the handler has published so far.</summary>
     internal IReadOnlyList<Envelope> Published => _published ?? (IReadOnlyList<Envelope>)[];
 
@@ -88,6 +96,27 @@ public sealed class EventContext
         {
             (_published ??= []).Add(envelope);
         }
+    }
+
+    /// <summary>The event is in a batch.</summary>
+    internal void Joined()
+    {
+        Volatile.Write(ref _hasJoined, true);
+        Interlocked.MemoryBarrier();
+        Volatile.Read(ref _whenJoined)?.TrySetResult();
+    }
+
+    /// <summary>Ends when the event is in a batch. Usually it is already.</summary>
+    internal Task WhenJoined()
+    {
+        if (Volatile.Read(ref _hasJoined))
+        {
+            return Task.CompletedTask;
+        }
+
+        var joined = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Interlocked.Exchange(ref _whenJoined, joined);
+        return Volatile.Read(ref _hasJoined) ? Task.CompletedTask : joined.Task;
     }
 
     /// <summary>Forgets what was published, because the handler failed after it.</summary>

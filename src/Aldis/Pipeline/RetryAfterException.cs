@@ -20,6 +20,12 @@ public sealed class RetryAfterException : AldisException
         (After, Reason) = (after, reason);
     }
 
+    /// <summary>Asks for another attempt after the time that the policy says.</summary>
+    internal RetryAfterException(string reason) : base(new Fault(ErrorCodes.AskedToRetry, reason, Remedy: "")) => (IsByPolicy, Reason) = (true, reason);
+
+    /// <summary>Whether the policy says how long to wait.</summary>
+    internal bool IsByPolicy { get; }
+
     /// <summary>How long to wait.</summary>
     public TimeSpan After { get; }
 

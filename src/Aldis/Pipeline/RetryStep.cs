@@ -14,11 +14,12 @@ internal sealed class RetryStep(RetryPolicy policy, Random random, ILogger log)
     {
         if (context.Attempt > policy.MostAttempts)
         {
-            return Exhausted(context, policy.MostAttempts, "It was handed out and never settled: the process that had it died each time.", null);
+            return BuryNow(context, Exhausted(policy.MostAttempts, "It was handed out and never settled: the process that had it died each time."), null);
         }
 
         for (var again = 0; ; again++)
         {
+            context.FailedInCompany = false;
             try
             {
                 var verdict = await next(context).ConfigureAwait(false);
@@ -47,7 +48,7 @@ internal sealed class RetryStep(RetryPolicy policy, Random random, ILogger log)
         switch (error)
         {
             case RetryAfterException asked:
-                return Later(context, policy, asked.After, asked);
+                return Later(context, policy, asked.IsByPolicy ? policy.DelayAfter(context.Attempt, NextRandom()) : asked.After, asked);
             case DeadLetterException given:
                 return Bury(context, given.Reason, given.InnerException);
             case AldisException { Fault.Code: var code } when code == ErrorCodes.Undecodable:
@@ -69,15 +70,15 @@ internal sealed class RetryStep(RetryPolicy policy, Random random, ILogger log)
         return Later(context, applied, applied.DelayAfter(context.Attempt, NextRandom()), error);
     }
 
-    private Verdict Later(EventContext context, RetryPolicy applied, TimeSpan delay, Exception error)
+    private Verdict? Later(EventContext context, RetryPolicy applied, TimeSpan delay, Exception error)
     {
         context.Failure = error;
         if (context.Attempt >= applied.MaxAttempts)
         {
-            return Exhausted(context, context.Attempt, error.Message, error);
+            return Bury(context, Exhausted(context.Attempt, error.Message), error);
         }
 
-        var planned = error is RetryAfterException ? delay : applied.DelayAfter(context.Attempt, random: 0);
+        var planned = error is RetryAfterException { IsByPolicy: false } ? delay : applied.DelayAfter(context.Attempt, random: 0);
         if (applied.GivesUp(context.Attempt, planned))
         {
             return Bury(context, $"{ErrorCodes.WaitedEnough.Id}: {context.Attempt} attempts failed and the delays would add up to more than "
@@ -96,10 +97,21 @@ internal sealed class RetryStep(RetryPolicy policy, Random random, ILogger log)
         }
     }
 
-    private Verdict Exhausted(EventContext context, int attempts, string why, Exception? error)
-        => Bury(context, $"{ErrorCodes.AttemptsExhausted.Id}: {attempts} attempts failed, the last with: {why}", error);
+    private static string Exhausted(int attempts, string why) => $"{ErrorCodes.AttemptsExhausted.Id}: {attempts} attempts failed, the last with: {why}";
 
-    private Verdict Bury(EventContext context, string reason, Exception? error)
+    /// <summary>Gives an event up, unless it has failed in company: nobody shall die of another's fault, so it is tried once more at once, alone.</summary>
+    private Verdict? Bury(EventContext context, string reason, Exception? error)
+    {
+        if (!context.FailedInCompany)
+        {
+            return BuryNow(context, reason, error);
+        }
+
+        log.RetryingNow(context.Envelope, context.Group, context.Attempt, context.Error!);
+        return null;
+    }
+
+    private Verdict BuryNow(EventContext context, string reason, Exception? error)
     {
         log.DeadLettered(context.Envelope, context.Group, context.Attempt, reason);
         return Verdict.Dead(reason, error?.ToString());

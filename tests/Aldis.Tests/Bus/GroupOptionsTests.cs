@@ -77,6 +77,7 @@ public sealed class GroupOptionsTests
         { "WhenDead", new() { WhenDead = WhenDead.Skip } },
         { "Inbox", new() { Inbox = new InboxOptions() } },
         { "Breaker", new() { Breaker = new CircuitBreaker() } },
+        { "Batch", new() { Batch = new BatchOptions() } },
         { "Rate", new() { Rate = new RateLimit { Events = 1 } } },
         { "Watchdog", new() { Watchdog = null } },
     };

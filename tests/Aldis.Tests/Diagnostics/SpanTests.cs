@@ -51,6 +51,32 @@ public sealed class SpanTests : IDisposable
     }
 
     [Fact]
+    public async Task A_batch_has_one_span_which_is_linked_to_the_publishing_of_each_event()
+    {
+        var current = new List<Activity?>();
+        await using var stage = await BusStage.StartedAsync(bus => bus.SubscribeBatch<OrderPlaced>("batches", (_, context) =>
+        {
+            current.Add(Activity.Current);
+            context.Fail(1, new TimeoutException("slow"));
+            return ValueTask.CompletedTask;
+        }, _twice with { Batch = new BatchOptions { MaxItems = 3, MaxWait = TimeSpan.FromHours(1) } }));
+        for (var number = 1; number <= 3; number++)
+        {
+            await stage.PublishAsync(new OrderPlaced($"{number}"));
+        }
+
+        await UntilAsync(stage, "ack orders.placed");
+        var process = _telemetry.Span("process orders.placed");
+        Assert.Same(process, Assert.Single(current));
+        Assert.Equal(3, process.GetTagItem("messaging.batch.message_count"));
+        Assert.Null(process.GetTagItem("messaging.message.id"));
+        Assert.Equal("System.TimeoutException", process.GetTagItem("error.type"));
+        Assert.Equal(_telemetry.Spans.Where(span => span.DisplayName == "publish orders.placed").Select(span => span.SpanId.ToString()).Order(),
+            process.Links.Select(link => link.Context.SpanId.ToString()).Order());
+        Assert.Null(process.Parent);
+    }
+
+    [Fact]
     public async Task Handling_continues_the_trace_where_that_is_wanted()
     {
         await using var stage = await HandledAsync(static bus => bus.Telemetry = new TelemetryOptions { ContinueTrace = true });

@@ -14,7 +14,7 @@ internal static class EventTypes
 {
     /// <summary>Whether a call may tell a bus of an event, by its name alone.</summary>
     public static bool IsCandidate(SyntaxNode node)
-        => CallReader.NameOf(node) is "Subscribe" or "MapEvent" or "AddHandlers" or "AddEvent" or "AddSchedule" or "AddCron" or "Carry" or "PublishAsync" or "Publish" or "Topic";
+        => CallReader.NameOf(node) is "Subscribe" or "SubscribeBatch" or "MapEvent" or "AddHandlers" or "AddEvent" or "AddSchedule" or "AddCron" or "Carry" or "PublishAsync" or "Publish" or "Topic";
 
     /// <summary>A type with the mark. One that is generic is a type only where it is used.</summary>
     public static IEnumerable<ITypeSymbol> Declared(INamedTypeSymbol type) => TableReader.IsGeneric(type) ? [] : [type];
