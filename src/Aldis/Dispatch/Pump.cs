@@ -34,6 +34,7 @@ internal sealed class Pump
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abort = new();
     private readonly Task _running;
+    private bool _isEnqueuing;
     private int _received;
     private int _handled;
 
@@ -133,10 +134,7 @@ internal sealed class Pump
                 _progress.Received(count);
                 _slots.Return(free - count);
                 _received += count;
-                foreach (var delivery in buffer.AsSpan(0, count))
-                {
-                    Enqueue(delivery);
-                }
+                Enqueue(buffer.AsSpan(0, count));
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -203,14 +201,30 @@ internal sealed class Pump
     }
 
     /// <summary>There is room: nothing is held beyond the slots.</summary>
-    private void Enqueue(Delivery delivery)
+    private void Enqueue(ReadOnlySpan<Delivery> received)
     {
-        if (delivery.Envelope.Key is not null)
+        Volatile.Write(ref _isEnqueuing, true);
+        foreach (var delivery in received)
         {
-            _lanes?.Add(delivery);
+            if (delivery.Envelope.Key is not null)
+            {
+                _lanes?.Add(delivery);
+            }
+
+            _ready.Writer.TryWrite(delivery);
         }
 
-        _ready.Writer.TryWrite(delivery);
+        Volatile.Write(ref _isEnqueuing, false);
+        HurryBatches();
+    }
+
+    /// <summary>Where all that is left to take waits behind the events of batches that are being gathered, these wait in vain for more.</summary>
+    private void HurryBatches()
+    {
+        if (_spec.Gatherer is { } gatherer && BatchesWaitInVain())
+        {
+            gatherer.Hurry();
+        }
     }
 
     /// <summary>What was received but not begun when the bus stops goes back with the receiver.</summary>
@@ -243,8 +257,8 @@ internal sealed class Pump
             case LaneTurn.Handle:
                 await BeginAsync(delivery, lane).ConfigureAwait(false);
                 break;
-            case LaneTurn.Wait when BatchesWaitInVain():
-                _spec.Gatherer?.Hurry();
+            case LaneTurn.Wait:
+                HurryBatches();
                 break;
             case LaneTurn.Return:
                 Settle(new Settlement(delivery, Verdict.Return, []));
@@ -252,8 +266,7 @@ internal sealed class Pump
         }
     }
 
-    /// <summary>Whether all that is left to take waits behind the events of batches that are being gathered.</summary>
-    private bool BatchesWaitInVain() => _ready.Reader.Count == 0 && _lanes is { Waiting: > 0 };
+    private bool BatchesWaitInVain() => !Volatile.Read(ref _isEnqueuing) && _ready.Reader.Count == 0 && _lanes is { Waiting: > 0 };
 
     private ValueTask BeginAsync(Delivery delivery, Lane? lane)
     {

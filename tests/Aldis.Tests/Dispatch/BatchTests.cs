@@ -173,10 +173,14 @@ public sealed class BatchTests
             return ValueTask.CompletedTask;
         };
         await using var stage = await StartAsync(Of(3, TimeSpan.FromSeconds(1)));
+        await stage.Bus.PauseAsync("batches", BusStage.Cancel);
         foreach (var id in (string[])["a1", "a2", "b1", "a3", "c1", "b2"])
         {
             await stage.PublishAsync(new OrderPlaced(id), new PublishOptions { Key = id[..1] });
         }
+
+        stage.Bus.Resume("batches");
+        await Clock.StandingStillUntilAsync(() => !_batches.IsEmpty, "the first batch");
 
         await stage.UntilAsync(() => _batches.Sum(batch => batch.Split(' ').Length) == 7, "all events");
         Assert.Equal("a1 b1 c1", _batches.First());
@@ -457,7 +461,7 @@ public sealed class BatchTests
         Assert.Equal(["1 2 3"], _batches);
     }
 
-    private static SubscriptionOptions Of(int items, TimeSpan? wait = null) => new() { Batch = new BatchOptions { MaxItems = items, MaxWait = wait ?? TimeSpan.FromMilliseconds(100) } };
+    private static SubscriptionOptions Of(int items, TimeSpan? wait = null) => new() { Batch = new BatchOptions { MaxItems = items, MaxWait = wait ?? TimeSpan.FromMinutes(1) } };
 
     private static Func<IReadOnlyList<OrderPlaced>, BatchContext, ValueTask> FailWhenThereIs(string id, Func<Exception>? error = null) => (events, _)
         => events.Any(one => one.Id == id) ? throw error?.Invoke() ?? new InvalidOperationException("bad") : ValueTask.CompletedTask;
