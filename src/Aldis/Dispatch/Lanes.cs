@@ -8,15 +8,19 @@ namespace Aldis.Dispatch;
 /// key), those that this pump holds already are returned to the transport, which hands them out again when it is their turn.
 /// </summary>
 /// <remarks>
-/// A receive that was under way when such a verdict was stored may still bring deliveries that were leased before it. They are known by the number
-/// of their receive, and returned as well. The event that blocked the key cannot be among them: when it comes, the transport has begun the key anew.
+/// The transport hands out an event to whoever holds the earlier ones of its key, and does not know which of them are on their way back. So while an event
+/// goes back, and from a receive that was under way when it arrived there, every later one of its key is returned as well. An event that comes again
+/// has arrived there before: nothing that went back later keeps it from being handled, and so each key gets on.
 /// </remarks>
 internal sealed class Lanes
 {
+    /// <summary>Stands for a receive, where a delivery has waited in its lane: its turn is certain.</summary>
+    private const long Accepted = 0;
+
     private readonly Lock _gate = new();
     private readonly LinkedList<(Delivery Delivery, long Receive)> _ready = [];
     private readonly Dictionary<string, Lane> _lanes = new(StringComparer.Ordinal);
-    private readonly Queue<Lane> _stored = [];
+    private readonly Queue<LaneReturn> _stored = [];
     private long _receive;
     private int _waiting;
 
@@ -65,38 +69,28 @@ internal sealed class Lanes
 
     /// <summary>Takes the next delivery and says what is to be done with it.</summary>
     /// <param name="delivery">The delivery.</param>
-    /// <param name="lane">Its lane, if it is to be handled.</param>
-    public LaneTurn Take(out Delivery delivery, out Lane? lane)
+    /// <param name="lane">Its lane.</param>
+    /// <param name="back">What goes with its settlement, if it is to be returned.</param>
+    public LaneTurn Take(out Delivery delivery, out Lane lane, out LaneReturn? back)
     {
         lock (_gate)
         {
             (delivery, var receive) = _ready.First!.Value;
             _ready.RemoveFirst();
-            var key = delivery.Envelope.Key!;
-            if (!_lanes.TryGetValue(key, out lane))
+            back = null;
+            if (!_lanes.TryGetValue(delivery.Envelope.Key!, out lane!))
             {
-                _lanes.Add(key, lane = new Lane(key));
+                _lanes.Add(delivery.Envelope.Key!, lane = new Lane(delivery.Envelope.Key!));
+                return LaneTurn.Handle;
             }
-            else if (lane.IsRunning)
+
+            if (receive != Accepted && lane.IsStale(delivery.Envelope.Id, receive))
             {
-                lane.Wait(delivery);
-                _waiting++;
-                return LaneTurn.Wait;
-            }
-            else if (lane.BlockedBy is null)
-            {
-                lane.IsRunning = true;
-            }
-            else if (receive > lane.StaleUntil || delivery.Envelope.Id == lane.BlockedBy)
-            {
-                _lanes[key] = lane = new Lane(key);
-            }
-            else
-            {
+                back = lane.Return(delivery.Envelope.Id);
                 return LaneTurn.Return;
             }
 
-            return LaneTurn.Handle;
+            return Accept(delivery, lane, receive);
         }
     }
 
@@ -112,54 +106,78 @@ internal sealed class Lanes
                 _waiting--;
 
                 // It is older than all that has not been taken yet.
-                _ready.AddFirst((behind.Dequeue(), 0));
+                _ready.AddFirst((behind.Dequeue(), Accepted));
                 return true;
             }
 
-            _lanes.Remove(lane.Key);
+            RemoveIfOver(lane);
             return false;
         }
     }
 
-    /// <summary>The delivery that ran has a verdict that makes the later ones of its key wait. Its settlement is on its way before this is called.</summary>
-    /// <returns>The next delivery to return, or null when there is none left: then the lane is blocked, and later ones are returned as they come.</returns>
-    public Delivery? Block(Lane lane, Delivery by)
+    /// <summary>The delivery that ran has a verdict that makes the later ones of its key wait: what waits in the lane goes back.</summary>
+    /// <param name="lane">The lane.</param>
+    /// <param name="by">The delivery that ran.</param>
+    /// <param name="behind">What waited, in its order.</param>
+    /// <returns>What goes with the settlements, first that of the delivery that ran.</returns>
+    public LaneReturn[] Block(Lane lane, Delivery by, out Delivery[] behind)
     {
         lock (_gate)
         {
-            lane.BlockedBy = by.Envelope.Id;
-            if (lane.Behind is { Count: > 0 } behind)
-            {
-                _waiting--;
-                return behind.Dequeue();
-            }
-
+            behind = [.. lane.Behind ?? []];
+            _waiting -= behind.Length;
+            var back = lane.ReturnAll(by);
+            lane.Behind?.Clear();
             lane.IsRunning = false;
-            return null;
+            return back;
         }
     }
 
-    /// <summary>The verdict that blocked the lane is stored: the transport minds it from the next receive on.</summary>
-    public void Stored(Lane lane)
+    /// <summary>A settlement of an event that goes back is stored: the transport minds it from the next receive on.</summary>
+    public void Stored(LaneReturn back)
     {
         lock (_gate)
         {
-            lane.StaleUntil = _receive;
-            _stored.Enqueue(lane);
+            back.StoredAt = _receive;
+            _stored.Enqueue(back);
         }
     }
 
-    /// <summary>Forgets the lanes for which nothing stale can come any more.</summary>
+    private LaneTurn Accept(Delivery delivery, Lane lane, long receive)
+    {
+        if (receive != Accepted)
+        {
+            lane.Accept(delivery.Envelope.Id);
+        }
+
+        if (lane.IsRunning)
+        {
+            lane.Wait(delivery);
+            _waiting++;
+            return LaneTurn.Wait;
+        }
+
+        lane.IsRunning = true;
+        return LaneTurn.Handle;
+    }
+
+    /// <summary>Forgets what went back so long ago that nothing stale can come any more.</summary>
     private void ForgetStored()
     {
         var oldest = _ready.First?.Value.Receive ?? _receive;
-        while (_stored.TryPeek(out var lane) && lane.StaleUntil < oldest && !lane.IsRunning)
+        while (_stored.TryPeek(out var back) && back.StoredAt < oldest)
         {
             _stored.Dequeue();
-            if (_lanes.GetValueOrDefault(lane.Key) == lane)
-            {
-                _lanes.Remove(lane.Key);
-            }
+            back.Lane.Forget(oldest);
+            RemoveIfOver(back.Lane);
+        }
+    }
+
+    private void RemoveIfOver(Lane lane)
+    {
+        if (lane.IsOver && _lanes.GetValueOrDefault(lane.Key) == lane)
+        {
+            _lanes.Remove(lane.Key);
         }
     }
 }

@@ -252,7 +252,7 @@ internal sealed class Pump
 
     private async ValueTask HandleNextAsync(Lanes lanes)
     {
-        switch (lanes.Take(out var delivery, out var lane))
+        switch (lanes.Take(out var delivery, out var lane, out var back))
         {
             case LaneTurn.Handle:
                 await BeginAsync(delivery, lane).ConfigureAwait(false);
@@ -261,7 +261,7 @@ internal sealed class Pump
                 HurryBatches();
                 break;
             case LaneTurn.Return:
-                Settle(new Settlement(delivery, Verdict.Return, []));
+                Settle(new Settlement(delivery, Verdict.Return, []), back);
                 break;
         }
     }
@@ -326,27 +326,30 @@ internal sealed class Pump
     {
         var (delivery, verdict, _) = settlement;
         verdict = verdict with { HoldsKey = verdict.Kind == VerdictKind.Dead && _spec.WhenDead == WhenDead.Park };
-        Settle(settlement with { Verdict = verdict }, verdict.Blocks ? lane : null);
-        if (!verdict.Blocks)
+        settlement = settlement with { Verdict = verdict };
+        if (verdict.Blocks)
         {
-            if (_lanes!.Advance(lane))
+            var back = _lanes!.Block(lane, delivery, out var behind);
+            Settle(settlement, back[0]);
+            for (var index = 0; index < behind.Length; index++)
             {
-                _ready.Writer.TryWrite(delivery);
+                Settle(new Settlement(behind[index], Verdict.Return, []), back[index + 1]);
             }
 
             return;
         }
 
-        while (_lanes!.Block(lane, delivery) is { } behind)
+        Settle(settlement);
+        if (_lanes!.Advance(lane))
         {
-            Settle(new Settlement(behind, Verdict.Return, []));
+            _ready.Writer.TryWrite(delivery);
         }
     }
 
-    private void Settle(Settlement settlement, Lane? lane = null)
+    private void Settle(Settlement settlement, LaneReturn? back = null)
     {
         // Where it is not taken, the handler did not heed its cancellation, and the bus has stopped without it.
-        if (_settler.Add(settlement, lane))
+        if (_settler.Add(settlement, back))
         {
             Interlocked.Increment(ref _handled);
         }

@@ -34,14 +34,14 @@ internal sealed class Settler : IAsyncDisposable
     /// <summary>Told how many settlements are through.</summary>
     public Action<int> Settled { get; set; } = static _ => { };
 
-    /// <summary>Told of a lane whose settlement is through.</summary>
-    public Action<Lane> Stored { get; set; } = static _ => { };
+    /// <summary>Told of an event of a lane that is back at the transport.</summary>
+    public Action<LaneReturn> Stored { get; set; } = static _ => { };
 
     /// <summary>Sends a settlement after those added before. There is room: whoever holds a delivery has one settlement.</summary>
     /// <param name="settlement">The settlement.</param>
-    /// <param name="lane">The lane that waits for it, or null.</param>
+    /// <param name="back">What is told when it is stored, or null.</param>
     /// <returns>False where the settler is disposed.</returns>
-    public bool Add(Settlement settlement, Lane? lane = null) => _batcher.TryAdd(new Outgoing(settlement, lane));
+    public bool Add(Settlement settlement, LaneReturn? back = null) => _batcher.TryAdd(new Outgoing(settlement, back));
 
     /// <summary>Sends what waits. A transport that fails is tried again for five seconds; what is not settled by then is delivered again.</summary>
     public async ValueTask DisposeAsync()
@@ -82,9 +82,9 @@ internal sealed class Settler : IAsyncDisposable
                 _inbox?.Forget(one.Settlement.Delivery.Envelope.Id);
             }
 
-            if (one.Lane is not null)
+            if (one.Back is not null)
             {
-                Stored(one.Lane);
+                Stored(one.Back);
             }
         }
     }
@@ -141,5 +141,5 @@ internal sealed class Settler : IAsyncDisposable
         }
     }
 
-    private readonly record struct Outgoing(Settlement Settlement, Lane? Lane);
+    private readonly record struct Outgoing(Settlement Settlement, LaneReturn? Back);
 }
