@@ -7,7 +7,7 @@ public static class ConformanceSuite
     public static IReadOnlyList<Scenario> Scenarios { get; } =
     [
         .. EnvelopeScenarios.All, .. GroupScenarios.All, .. PrivateGroupScenarios.All, .. SettlementScenarios.All, .. KeyScenarios.All, .. LeaseScenarios.All,
-        .. DeadLetterScenarios.All, .. InboxScenarios.All, .. ScheduleScenarios.All,
+        .. DeadLetterScenarios.All, .. InboxScenarios.All, .. ScheduleScenarios.All, .. LifeScenarios.All,
     ];
 
     /// <summary>Runs a scenario on a fixture, which is used up by it.</summary>

@@ -8,6 +8,7 @@ internal static class EnvelopeScenarios
     public static IReadOnlyList<Scenario> All { get; } =
     [
         new("An envelope arrives as it was sent", _ => true, ArrivesAsSent),
+        new("Hostile texts and bytes arrive as they were sent", _ => true, Hostile),
         new("A body may be empty, or as large as the usual limit", _ => true, AnyBody),
         new("A batch arrives in its order", features => features.Ordered, InOrder),
         new("What many send at a time all arrives once", _ => true, ManySenders),
@@ -31,6 +32,25 @@ internal static class EnvelopeScenarios
             [envelope.Id, envelope.Topic, envelope.Type, envelope.Source, envelope.Time, envelope.Key, envelope.ContentType], "the envelope");
         Stage.RequireSame(sent.Headers, envelope.Headers, "the headers");
         Stage.RequireSame(sent.Body.ToArray(), envelope.Body.ToArray(), "the body");
+    }
+
+    /// <summary>What is a command, a separator or an end somewhere must be a text here.</summary>
+    private static async Task Hostile(Stage stage)
+    {
+        string[] texts = ["'; DROP TABLE x; --", "a:b=c&d;e,f|g", "%0d%0aX: y", "../../etc/passwd", "<a>&amp;</a>", "{\"a\":1}", "\u2028\u202e", "🎈" + new string('k', 200)];
+        var receiver = await stage.ReceiverAsync().ConfigureAwait(false);
+        foreach (var text in texts)
+        {
+            var bytes = Enumerable.Range(0, 256).Select(number => (byte)number).ToArray();
+            var sent = stage.Envelope("") with { Key = text, Source = text, Headers = Headers.Of(("text", text), ("a-b.c_d", text)), Body = bytes };
+            await stage.SendAsync(sent).ConfigureAwait(false);
+            var received = await stage.ReceiveAsync(receiver, 1).ConfigureAwait(false);
+            var came = received[0].Envelope;
+            Stage.RequireSame([text, text, text, text], [came.Key, came.Source, came.Headers["text"], came.Headers["a-b.c_d"]], "the texts");
+            Stage.RequireSame(bytes, came.Body.ToArray(), "the bytes");
+            Stage.Require(came.Headers.Count == 2, $"2 headers should have come, but {came.Headers.Count} did");
+            await Stage.SettleAsync(receiver, Verdict.Done, received).ConfigureAwait(false);
+        }
     }
 
     private static async Task AnyBody(Stage stage)

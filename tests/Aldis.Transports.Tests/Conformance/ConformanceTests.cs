@@ -7,8 +7,8 @@ public sealed class ConformanceTests
 {
     private static readonly Dictionary<string, Func<ITransportFixture>> _fixtures = new()
     {
-        ["InMemory"] = () => new InMemoryFixture(),
-        ["Sqlite"] = () => new SqliteFixture(),
+        ["In memory"] = () => new InMemoryFixture(),
+        ["SQLite"] = () => new SqliteFixture(),
     };
 
     public static TheoryData<string, string> Cases
@@ -35,6 +35,28 @@ public sealed class ConformanceTests
     {
         var scenario = ConformanceSuite.Scenarios.Single(scenario => scenario.Name == promise);
         await ConformanceSuite.RunAsync(scenario, _fixtures[transport]());
+    }
+
+    [Fact]
+    public void The_table_of_the_documentation_is_what_is_tested()
+    {
+        var table = ConformanceTable.Of([.. _fixtures.Select(fixture => (fixture.Key, fixture.Value().Open().Features))]);
+        var text = $"""
+            # What each transport promises
+
+            Made from the conformance suite (`Aldis.Testing`), which `./test` runs on every transport: "yes" is a promise that is tested, "–" one that goes
+            with a feature the transport does not declare. What is asked of a transport without the feature is supplied by the ledger, or refused at start.
+
+            {table}
+            """.ReplaceLineEndings("\n");
+        Console.WriteLine(table);
+        var page = Repository.Folder("docs", "transports", "conformance.md");
+        if (Environment.GetEnvironmentVariable("ALDIS_WRITE_DOCS") == "1")
+        {
+            File.WriteAllText(page, text);
+        }
+
+        Assert.Equal(text, File.ReadAllText(page));
     }
 
     [Fact]
