@@ -161,8 +161,14 @@ public sealed class InMemoryTransport : ITransport, IDeadLetterStore, IInbox, IS
             : new(_receivers.Where(one => one.Value == found).Aggregate(found.Backlog(), (sum, one) => sum.And(one.Key.Backlog())));
     }
 
-    /// <summary>Closes nothing: what is here lives as long as this object, and a receiver that is disposed returns what it holds.</summary>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    /// <summary>Disposes the receivers, which return what they hold. What is here lives as long as this object.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var receiver in _receivers.Keys)
+        {
+            await receiver.DisposeAsync().ConfigureAwait(false);
+        }
+    }
 
     private MemoryTopic Topic(TopicName name) => _topics.GetOrAdd(name, static (_, made) => new MemoryTopic(made._options, made._time), this);
 
