@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Aldis.Catalog;
 using Aldis.Diagnostics;
 using Aldis.Dispatch;
@@ -91,6 +92,9 @@ public sealed class EventBus : IEventBus, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(@event);
         return Running.PublishAsync(@event, options, cancel);
     }
+
+    internal ValueTask<Published> PublishAsync<T>(T @event, DbTransaction transaction, PublishOptions? options, CancellationToken cancel) where T : notnull
+        => Running.PublishAsync(@event, transaction, options, cancel);
 
     /// <inheritdoc/>
     public Topic<T> Topic<T>() where T : notnull => new(this, _builder.Registry.Find<T>().Topic.Value);

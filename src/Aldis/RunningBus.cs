@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Aldis.Catalog;
 using Aldis.Diagnostics;
 using Aldis.Dispatch;
@@ -107,6 +108,38 @@ internal sealed class RunningBus
 
         var stored = await _publishers.PublishAsync(envelope, whenFull, cancel).ConfigureAwait(false);
         return new Published(envelope.Id, stored ? _transport.Features.Durable : Durability.None);
+    }
+
+    public async ValueTask<Published> PublishAsync<T>(T @event, DbTransaction transaction, PublishOptions? options, CancellationToken cancel) where T : notnull
+    {
+        var store = _stores.Transactions ?? throw new AldisException(_stores.Missing("An event is to be published in a transaction of its publisher"));
+        var envelope = _factory.Seal(@event, options);
+        var isLater = options is { IsLater: true } || !_stores.TransportHasTransactions;
+        try
+        {
+            var operation = isLater ? _telemetry.Scheduling(envelope.Topic) : _telemetry.Publishing(envelope.Topic);
+            await Observed.SendAsync(_telemetry, operation, envelope, WriteAsync).ConfigureAwait(false);
+        }
+        catch (TransportException error)
+        {
+            throw new PublishException(envelope, mayBeStored: false, error.Message, error);
+        }
+
+        return new Published(envelope.Id, isLater ? _stores.LevelOfSchedule : _transport.Features.Durable);
+
+        async ValueTask<bool> WriteAsync(Envelope given)
+        {
+            if (isLater)
+            {
+                await store.ScheduleAsync(transaction, new ScheduledEvent(given, options?.At, options?.After), cancel).ConfigureAwait(false);
+            }
+            else
+            {
+                await store.PublishAsync(transaction, given, cancel).ConfigureAwait(false);
+            }
+
+            return true;
+        }
     }
 
     /// <summary>Completes when no handler of the group runs any more.</summary>

@@ -10,6 +10,14 @@ internal sealed class Stores(ITransport transport, ITransport? ledger) : IAsyncD
 
     public IScheduleStore? Schedule => transport as IScheduleStore ?? ledger as IScheduleStore;
 
+    /// <summary>
+    /// Who writes in transactions of the user: the transport, or the ledger in its place, if it is from there that events go to the transport.
+    /// </summary>
+    public ITransactionStore? Transactions => transport as ITransactionStore ?? Schedule as ITransactionStore;
+
+    /// <summary>Whether that is the transport itself, so that nothing has to be carried to it.</summary>
+    public bool TransportHasTransactions => transport is ITransactionStore;
+
     /// <summary>The inbox where it is not the transport itself.</summary>
     public IInbox? ForeignInbox => transport is IInbox ? null : Inbox;
 

@@ -23,6 +23,7 @@ internal sealed class AldisSymbols
         Lacks = Find("Aldis.Transports.LacksAttribute");
         Supplies = Find("Aldis.Transports.SuppliesAttribute");
         Bus = Find("Aldis.IEventBus");
+        Transactions = Find("Aldis.TransactionExtensions");
         EventBus = Find("Aldis.EventBus");
         Topic = Find("Aldis.Topic`1");
         Context = Find("Aldis.EventContext");
@@ -61,6 +62,8 @@ internal sealed class AldisSymbols
     public INamedTypeSymbol? Supplies { get; }
 
     public INamedTypeSymbol? Bus { get; }
+
+    public INamedTypeSymbol? Transactions { get; }
 
     public INamedTypeSymbol? EventBus { get; }
 

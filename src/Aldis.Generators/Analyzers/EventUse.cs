@@ -39,7 +39,7 @@ internal readonly record struct EventUse(ITypeSymbol Type, EventUseKind Kind)
     private static ITypeSymbol? Published(IMethodSymbol method, AldisSymbols aldis)
     {
         var (type, name) = (method.ContainingType, method.Name);
-        var ofBus = AldisSymbols.Is(type, aldis.Bus) || AldisSymbols.Is(type, aldis.EventBus);
+        var ofBus = AldisSymbols.Is(type, aldis.Bus) || AldisSymbols.Is(type, aldis.EventBus) || AldisSymbols.Is(type, aldis.Transactions);
         return (ofBus && name is ("PublishAsync" or "Topic")) || (AldisSymbols.Is(type, aldis.Context) && name == "Publish")
             ? method.TypeArguments.FirstOrDefault()
             : null;

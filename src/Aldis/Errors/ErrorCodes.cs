@@ -166,6 +166,10 @@ public static class ErrorCodes
     public static readonly ErrorCode CopyDoesNotFit = new("ALD1420", "A copy cannot take the place of a dead letter",
         "Give it the topic and the key of the original, and an id of its own; or publish another event and discard the dead letter.");
 
+    /// <summary>A transaction of the user is not one of the database in which the bus keeps its events.</summary>
+    public static readonly ErrorCode ForeignTransaction = new("ALD1430", "A transaction is not one of the bus's database",
+        "Begin it on a connection to the very file of the bus (SqliteOptions.Path, with ShareFile for a database of your own), and use it before it is committed.");
+
     /// <summary>One name is asked for as a signal of two event types.</summary>
     public static readonly ErrorCode SignalNameTaken = new("ALD1501", "A signal of this name has another event type",
         "Use the same event type on both sides, another name, or a SignalSpace of its own.");
@@ -223,7 +227,7 @@ public static class ErrorCodes
         InvalidConfiguration, NoTransport, UnknownScheme, InvalidOption, NotRunning, MissingFeature, TooLate, BusTwice, NotGenerated,
         UnknownGroup, OptionsDisagree,
         PublishRejected, PublishUnknown, GivenUp, AttemptsExhausted, UnknownType, TransportFailed,
-        PublishBufferFull, AskedToRetry, NeverRetried, WaitedEnough, BreakerOpen, NoProgress, LoopEnded, CopyDoesNotFit,
+        PublishBufferFull, AskedToRetry, NeverRetried, WaitedEnough, BreakerOpen, NoProgress, LoopEnded, CopyDoesNotFit, ForeignTransaction,
         SignalNameTaken, AsynchronousReceiver, BufferFull, AnonymousSignal,
         NotAnAldisDatabase, NewerSchema, FileNotWritable, EngineTooOld, DiskFull, DatabaseDamaged, DatabaseBusy, DatabaseFailed,
     ];

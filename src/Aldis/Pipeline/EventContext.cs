@@ -1,3 +1,5 @@
+using System.Data.Common;
+using Aldis.Errors;
 using Aldis.Events;
 using Aldis.Pipeline;
 using Aldis.Transports;
@@ -68,6 +70,12 @@ public sealed class EventContext
     /// <summary>Where the event waits for its batch, if its group handles batches.</summary>
     internal Gatherer? Gatherer { get; init; }
 
+    /// <summary>The group's inbox, if it has one.</summary>
+    internal GroupInbox? Inbox { get; set; }
+
+    /// <summary>Whether the handler has entered the event into the inbox itself.</summary>
+    internal bool HasEnteredInbox { get; private set; }
+
     /// <summary>What the handler has published so far.</summary>
     internal IReadOnlyList<Envelope> Published => _published ?? (IReadOnlyList<Envelope>)[];
 
@@ -76,6 +84,25 @@ public sealed class EventContext
 
     /// <summary>How long the event is to be remembered as handled, or null.</summary>
     internal TimeSpan? Remember { get; set; }
+
+    /// <summary>
+    /// Enters the event into the group's inbox within a transaction of your own, together with what the handler does there: once it is committed, the event is handled,
+    /// whatever happens to its acknowledgement. So the effect of the event and its memory are one. The group needs an inbox
+    /// (<c>SubscriptionOptions.Inbox</c>), in the database of the transaction.
+    /// </summary>
+    /// <param name="transaction">The transaction: open, and of the very database that the inbox is in. If it is rolled back, the event is not in the inbox.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    /// <returns>False where the event is in the inbox: its effect was committed before. Then there is nothing to do; return.</returns>
+    /// <exception cref="AldisException">ALD1304: the group has no inbox; ALD1306: it is in no database; ALD1430: the transaction is not one of that database.</exception>
+    /// <exception cref="TransportException">Nothing was written; the transaction is as it was.</exception>
+    public async ValueTask<bool> TryEnterInboxAsync(DbTransaction transaction, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        var inbox = Inbox ?? throw new AldisException(new Fault(ErrorCodes.InvalidOption, $"The group '{Group}' has no inbox.", Remedy: "Set SubscriptionOptions.Inbox."));
+        var isNew = await inbox.TryEnterAsync(transaction, Id, cancel).ConfigureAwait(false);
+        HasEnteredInbox |= isNew;
+        return isNew;
+    }
 
     /// <summary>
     /// Publishes an event together with the acknowledgement of the one in hand: both, or neither. If the handler fails, it is not published.

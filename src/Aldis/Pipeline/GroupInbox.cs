@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
+using Aldis.Errors;
 using Aldis.Events;
 using Aldis.Transports;
 
@@ -35,6 +37,13 @@ internal sealed class GroupInbox(IInbox store, GroupName group, TimeSpan keep)
             }
         }
     }
+
+    /// <summary>Enters an event in a transaction of the user.</summary>
+    /// <returns>False where it is there already.</returns>
+    public ValueTask<bool> TryEnterAsync(DbTransaction transaction, EventId id, CancellationToken cancel) => store is ITransactionStore transactions
+        ? transactions.TryEnterInboxAsync(transaction, new InboxEntry(group, id, keep), cancel)
+        : throw new AldisException(new Fault(ErrorCodes.MissingFeature, $"The inbox of the group '{group}' is in no database that a transaction of yours could reach.",
+            Remedy: "Use a transport or a ledger in your database, for example bus.UseSqlite with SqliteOptions.ShareFile."));
 
     /// <summary>It is handled; its settlement is on its way.</summary>
     public void Handled(EventId id) => _open[id].TrySetResult(true);

@@ -20,6 +20,7 @@ internal sealed class InboxStep(GroupInbox inbox, TimeProvider time, ILogger log
         }
 
         var isHandled = false;
+        context.Inbox = inbox;
         try
         {
             var verdict = await next(context).ConfigureAwait(false);
@@ -28,13 +29,14 @@ internal sealed class InboxStep(GroupInbox inbox, TimeProvider time, ILogger log
         }
         finally
         {
-            if (isHandled)
+            if (isHandled && !context.HasEnteredInbox)
             {
                 inbox.Handled(context.Id);
                 context.Remember = inbox.Keep;
             }
             else
             {
+                // What the handler has entered itself is in the store, if it was committed: whoever waits with a copy looks there.
                 inbox.GiveUp(context.Id);
             }
         }

@@ -16,12 +16,24 @@ internal static class Databases
         return connection;
     }
 
+    /// <summary>A connection as a user has one.</summary>
+    public static SqliteConnection Open(string file)
+    {
+        var connection = new SqliteConnection($"Data Source={file};Pooling=False");
+        connection.Open();
+        return connection;
+    }
+
     public static void Execute(string file, string sql)
     {
-        using var connection = new SqliteConnection($"Data Source={file};Pooling=False");
-        connection.Open();
+        using var connection = Open(file);
+        Execute(connection, sql);
+    }
+
+    public static void Execute(SqliteConnection connection, string sql, SqliteTransaction? transaction = null)
+    {
         using var command = connection.CreateCommand();
-        command.CommandText = sql;
+        (command.CommandText, command.Transaction) = (sql, transaction);
         command.ExecuteNonQuery();
     }
 }

@@ -25,7 +25,7 @@ internal static class PublishReader
         var type = method.ContainingType;
         return method.Name switch
         {
-            "PublishAsync" when type.Is("Aldis.IEventBus") || type.Is("Aldis.EventBus") => method.TypeArguments[0],
+            "PublishAsync" when type.Is("Aldis.IEventBus") || type.Is("Aldis.EventBus") || type.Is("Aldis.TransactionExtensions") => method.TypeArguments[0],
             "PublishAsync" when type.Is("Aldis.Topic", 1) => type.TypeArguments[0],
             "Publish" when type.Is("Aldis.EventContext") => method.TypeArguments[0],
             _ => null,

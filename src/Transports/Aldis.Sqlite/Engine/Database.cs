@@ -14,6 +14,12 @@ internal sealed class Database : IDisposable
 
     public sqlite3 Handle => _connection.Handle!;
 
+    /// <summary>The file, as SQLite calls it: without links.</summary>
+    public string File => raw.sqlite3_db_filename(Handle, "main").utf8_to_string();
+
+    /// <summary>A connection that belongs to somebody else. It is not to be disposed.</summary>
+    public static Database Of(SqliteConnection connection, string path) => new(connection, path);
+
     /// <summary>Opens the file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="lockTimeout">How long SQLite waits for a lock.</param>

@@ -13,11 +13,15 @@ internal sealed class Engine : IAsyncDisposable
     {
         (_path, _options, Time, Log) = (path, options, context.Time, context.Loggers.CreateLogger("Aldis.Sqlite"));
         Session = new WorkerSession(options.Lease);
+        File = database.File;
         Writer = new Writer(database, clock);
         Clock = clock;
         Ledger = new LedgerReader(OpenReader());
         Watch = new Watch(OpenReader(), Writer, Session, clock, Pulses, context.Time, Log);
     }
+
+    /// <summary>The file, as SQLite calls it.</summary>
+    public string File { get; }
 
     public Writer Writer { get; }
 

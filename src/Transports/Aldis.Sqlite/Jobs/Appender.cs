@@ -3,9 +3,13 @@ using Aldis.Events;
 namespace Aldis.Sqlite;
 
 /// <summary>Appends envelopes to their topics within one transaction, and remembers which topics have something new.</summary>
-internal sealed class Appender(Store store)
+internal sealed class Appender(TopicTable topics, EventTable events)
 {
     private readonly Dictionary<TopicName, (long Id, long Last, bool IsKeyed)> _topics = [];
+
+    public Appender(Store store) : this(store.Topics, store.Events)
+    {
+    }
 
     public IEnumerable<long> Topics => _topics.Values.Select(topic => topic.Id);
 
@@ -13,13 +17,13 @@ internal sealed class Appender(Store store)
     {
         if (!_topics.TryGetValue(envelope.Topic, out var topic))
         {
-            var id = store.Topics.Ensure(envelope.Topic);
-            topic = (id, store.Topics.Last(id).Last, false);
+            var id = topics.Ensure(envelope.Topic);
+            topic = (id, topics.Last(id).Last, false);
         }
 
         topic.Last++;
         topic.IsKeyed |= envelope.Key is not null;
-        store.Events.Insert(topic.Id, topic.Last, envelope);
+        events.Insert(topic.Id, topic.Last, envelope);
         _topics[envelope.Topic] = topic;
     }
 
@@ -28,7 +32,7 @@ internal sealed class Appender(Store store)
     {
         foreach (var (id, last, isKeyed) in _topics.Values)
         {
-            store.Topics.Advance(id, last, isKeyed);
+            topics.Advance(id, last, isKeyed);
         }
     }
 }
