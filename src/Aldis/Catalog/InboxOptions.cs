@@ -9,7 +9,7 @@ namespace Aldis;
 /// </summary>
 /// <remarks>
 /// Not "exactly once": a process that dies between the effect of a handler and its acknowledgement leaves an event that is handled again. Where the
-/// effect is in the same database as the inbox, enter the inbox in the effect's own transaction, and that gap is closed.
+/// effect is in the same database as the inbox, enter the inbox in the effect's own transaction (<see cref="EventContext.TryEnterInboxAsync"/>), and that gap is closed.
 /// </remarks>
 public sealed record InboxOptions
 {

@@ -91,15 +91,14 @@ public sealed class EventContext
     /// (<c>SubscriptionOptions.Inbox</c>), in the database of the transaction.
     /// </summary>
     /// <param name="transaction">The transaction: open, and of the very database that the inbox is in. If it is rolled back, the event is not in the inbox.</param>
-    /// <param name="cancel">Ends the wait.</param>
     /// <returns>False where the event is in the inbox: its effect was committed before. Then there is nothing to do; return.</returns>
     /// <exception cref="AldisException">ALD1304: the group has no inbox; ALD1306: it is in no database; ALD1430: the transaction is not one of that database.</exception>
     /// <exception cref="TransportException">Nothing was written; the transaction is as it was.</exception>
-    public async ValueTask<bool> TryEnterInboxAsync(DbTransaction transaction, CancellationToken cancel = default)
+    public async ValueTask<bool> TryEnterInboxAsync(DbTransaction transaction)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         var inbox = Inbox ?? throw new AldisException(new Fault(ErrorCodes.InvalidOption, $"The group '{Group}' has no inbox.", Remedy: "Set SubscriptionOptions.Inbox."));
-        var isNew = await inbox.TryEnterAsync(transaction, Id, cancel).ConfigureAwait(false);
+        var isNew = await inbox.TryEnterAsync(transaction, Id, Cancellation).ConfigureAwait(false);
         HasEnteredInbox |= isNew;
         return isNew;
     }
