@@ -67,6 +67,9 @@ public sealed class EventBus : IEventBus, IAsyncDisposable
     /// <summary>How many events were dropped since the start, because there was no room for them and their publisher had chosen <see cref="WhenFull.DropNewest"/>.</summary>
     public long Dropped => Running.Dropped;
 
+    /// <summary>For a test: the bus between its start and its stop, else null.</summary>
+    internal RunningBus? Now => Volatile.Read(ref _running);
+
     private RunningBus Running => Volatile.Read(ref _running)
         ?? throw new AldisException(new Fault(ErrorCodes.NotRunning, _stopping == 0 ? "The bus is not started yet." : "The bus has stopped."));
 

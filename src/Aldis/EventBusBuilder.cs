@@ -281,6 +281,9 @@ public sealed partial class EventBusBuilder
     /// <param name="services">The services that handlers take. Default: none.</param>
     public EventBus Build(IServiceProvider? services = null) => new(this, services ?? NoServices.Instance);
 
+    /// <summary>Told when something moves in the bus; set by a test.</summary>
+    internal Movement? Movement { get; set; }
+
     internal TransportChoice Choice => _choice;
 
     internal IReadOnlyList<Carrier> Carriers { get; private set; } = [];

@@ -40,7 +40,7 @@ internal sealed class RunningBus
         var identity = new TelemetryIdentity(features.System, instance.ToString(), features.ServerAddress, features.ServerPort);
         _telemetry = new Telemetry(identity, builder.Telemetry, limits, builder.Time);
         _factory = new EnvelopeFactory(builder.Registry, builder.Codec, limits, builder.Source, builder.Time, _telemetry);
-        _publishers = new Publishers(transport, log, builder.Time, _telemetry);
+        _publishers = new Publishers(transport, log, builder.Time, _telemetry, builder.Movement);
         _gates = new Gates(log, builder.Time);
         _privateGroup = GroupName.OfInstance(instance);
     }
@@ -55,6 +55,18 @@ internal sealed class RunningBus
     public bool IsAlive => Array.TrueForAll(_pumps, pump => pump.IsAlive);
 
     public long Dropped => _publishers.Dropped;
+
+    /// <summary>For a test: who receives and handles.</summary>
+    public IReadOnlyList<Pump> Pumps => _pumps;
+
+    /// <summary>For a test: how many publishes are on their way.</summary>
+    public int Publishing => _publishers.Publishing;
+
+    /// <summary>For a test: whether every timetable has taken the slots that have come.</summary>
+    public bool TimetablesRest => Array.TrueForAll(_keepers, keeper => keeper.IsResting);
+
+    /// <summary>The group that is this bus's alone.</summary>
+    public GroupName PrivateGroup => _privateGroup;
 
     public static async ValueTask<RunningBus> StartAsync(EventBusBuilder builder, IServiceProvider services, ILogger log, CancellationToken cancel)
     {
@@ -193,7 +205,7 @@ internal sealed class RunningBus
         if (_stores.Schedule is { } schedule)
         {
             _scheduler = new Scheduler(schedule, _stores.ForeignSchedule is null ? null : PublishStoredAsync, _telemetry, _builder.Time, _log);
-            _keepers = [.. _builder.Appointments.Select(one => new TimetableKeeper(one, schedule, _factory, _scheduler.Look, _builder.Time, _log))];
+            _keepers = [.. _builder.Appointments.Select(one => new TimetableKeeper(one, schedule, _factory, _scheduler.Look, _builder.Time, _log, _builder.Movement))];
         }
     }
 
@@ -255,7 +267,7 @@ internal sealed class RunningBus
         var unsettled = Math.Max(options.Concurrency, Math.Min(options.MaxUnsettled, burst));
         return new PumpSpec(topic, group, handler, options.Concurrency, unsettled, _factory, services)
         {
-            KeepsKeyOrder = _transport.Features.KeyOrder, WhenDead = options.WhenDead, Watchdog = options.Watchdog,
+            KeepsKeyOrder = _transport.Features.KeyOrder, WhenDead = options.WhenDead, Watchdog = options.Watchdog, Movement = _builder.Movement,
         };
     }
 

@@ -45,6 +45,22 @@ internal sealed class Gate
         }
     }
 
+    /// <summary>For a test: whether no event may be begun now, how long that takes where time alone changes it, and how many handlers run.</summary>
+    public (bool IsShut, TimeSpan? Wait, int Running) Now
+    {
+        get
+        {
+            lock (_group.Lock)
+            {
+                TimeSpan? wait = _group.IsPaused ? null : _breaker?.Stops == true ? _breaker.Wait : _bucket?.Wait;
+                return (IsShut || wait > TimeSpan.Zero, wait, Running);
+            }
+        }
+    }
+
+    /// <summary>For a test that has moved the clock: whoever waits here looks again.</summary>
+    public void Wake() => _group.Changed.Beat();
+
     /// <summary>For how long nothing but the handlers could hold events up; null while the gate does.</summary>
     public TimeSpan? FlowsFor
     {

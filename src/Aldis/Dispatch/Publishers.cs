@@ -8,7 +8,7 @@ namespace Aldis.Dispatch;
 
 /// <summary>The publishers of a bus, one for each topic, made when a topic is first published on.</summary>
 #pragma warning disable CA1001 // The source is used until the last publisher is closed; once it is cancelled, there is nothing to dispose of.
-internal sealed class Publishers(ITransport transport, ILogger log, TimeProvider time, Telemetry telemetry)
+internal sealed class Publishers(ITransport transport, ILogger log, TimeProvider time, Telemetry telemetry, Movement? movement = null)
 #pragma warning restore CA1001
 {
     /// <summary>How long what waits may take once the bus has no more time: so that whoever waits for it is told within five seconds.</summary>
@@ -18,15 +18,19 @@ internal sealed class Publishers(ITransport transport, ILogger log, TimeProvider
     private readonly CancellationTokenSource _abandon = new(Timeout.InfiniteTimeSpan, time);
     private readonly ConcurrentDictionary<TopicName, long> _dropped = new();
     private volatile bool _stopped;
+    private int _publishing;
 
     /// <summary>How many events were dropped because there was no room for them.</summary>
     public long Dropped => _dropped.Values.Sum();
+
+    /// <summary>How many publishes are on their way. Counted only for a test.</summary>
+    public int Publishing => Volatile.Read(ref _publishing);
 
     /// <summary>Completes when the transport owns the envelope.</summary>
     /// <returns>False: there was no room, and it was dropped.</returns>
     /// <exception cref="PublishException">It is not stored, or not known to be.</exception>
     public ValueTask<bool> PublishAsync(Envelope envelope, WhenFull whenFull, CancellationToken cancel)
-        => Telemetry.WatchesPublishing ? ObserveAsync(envelope, whenFull, cancel) : SendAsync(envelope, whenFull, cancel);
+        => movement is null ? ForwardAsync(envelope, whenFull, cancel) : CountAsync(movement, envelope, whenFull, cancel);
 
     /// <summary>From now on what waits has little time left.</summary>
     public void Hurry() => _abandon.CancelAfter(_limit);
@@ -39,6 +43,22 @@ internal sealed class Publishers(ITransport transport, ILogger log, TimeProvider
         foreach (var publisher in _publishers.Values)
         {
             await CloseAsync(publisher.Value).ConfigureAwait(false);
+        }
+    }
+
+    private ValueTask<bool> ForwardAsync(Envelope envelope, WhenFull whenFull, CancellationToken cancel)
+        => Telemetry.WatchesPublishing ? ObserveAsync(envelope, whenFull, cancel) : SendAsync(envelope, whenFull, cancel);
+
+    private async ValueTask<bool> CountAsync(Movement counting, Envelope envelope, WhenFull whenFull, CancellationToken cancel)
+    {
+        Interlocked.Increment(ref _publishing);
+        try
+        {
+            return await ForwardAsync(envelope, whenFull, cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            counting.Ended(ref _publishing, 1);
         }
     }
 

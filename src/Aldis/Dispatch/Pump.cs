@@ -37,6 +37,7 @@ internal sealed class Pump
     private bool _isEnqueuing;
     private int _received;
     private int _handled;
+    private int _inHand;
 
     public Pump(PumpSpec spec, IReceiver receiver, Settler settler, Gate gate, PumpHealth health, ILogger log, TimeProvider time)
     {
@@ -70,6 +71,18 @@ internal sealed class Pump
 
     /// <summary>Whether its loops run, or have been told to stop.</summary>
     public bool IsAlive => !_running.IsCompleted || _stop.IsCancellationRequested;
+
+    /// <summary>What it was made with.</summary>
+    public PumpSpec Spec => _spec;
+
+    /// <summary>How many deliveries were begun, or are being returned, and have no settlement stored. Counted only for a test.</summary>
+    public int InHand => Volatile.Read(ref _inHand);
+
+    /// <summary>For a test: whether no event may be begun now, how long that takes where time alone changes it, and how many handlers run.</summary>
+    public (bool IsShut, TimeSpan? Wait, int Running) GateNow => _gate.Now;
+
+    /// <summary>For a test that has moved the clock: whoever waits for the gate looks again.</summary>
+    public void Wake() => _gate.Wake();
 
     /// <summary>
     /// Drains: receives nothing more, lets handlers finish until the token asks to hurry, then cancels them; sends the verdicts, and returns
@@ -109,6 +122,7 @@ internal sealed class Pump
     {
         _progress.Settled(count);
         _slots.Return(count);
+        _spec.Movement?.Ended(ref _inHand, count);
     }
 
     private async Task PatienceAsync(CancellationToken hurry)
@@ -261,7 +275,7 @@ internal sealed class Pump
                 HurryBatches();
                 break;
             case LaneTurn.Return:
-                Settle(new Settlement(delivery, Verdict.Return, []), back);
+                Return(delivery, back!);
                 break;
         }
     }
@@ -333,7 +347,7 @@ internal sealed class Pump
             Settle(settlement, back[0]);
             for (var index = 0; index < behind.Length; index++)
             {
-                Settle(new Settlement(behind[index], Verdict.Return, []), back[index + 1]);
+                Return(behind[index], back[index + 1]);
             }
 
             return;
@@ -344,6 +358,12 @@ internal sealed class Pump
         {
             _ready.Writer.TryWrite(delivery);
         }
+    }
+
+    private void Return(Delivery delivery, LaneReturn back)
+    {
+        _spec.Movement?.Began(ref _inHand);
+        Settle(new Settlement(delivery, Verdict.Return, []), back);
     }
 
     private void Settle(Settlement settlement, LaneReturn? back = null)
@@ -361,6 +381,7 @@ internal sealed class Pump
         try
         {
             var era = await _gate.EnterAsync(_stop.Token).ConfigureAwait(false);
+            _spec.Movement?.Began(ref _inHand);
             return await CallAsync(delivery, context, era).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)

@@ -20,4 +20,7 @@ internal sealed record PumpSpec(TopicName Topic, GroupName Group, Handler Handle
 
     /// <summary>How long it may hold deliveries without settling one; null for without end.</summary>
     public TimeSpan? Watchdog { get; init; }
+
+    /// <summary>Told when something moves; null but in a test.</summary>
+    public Movement? Movement { get; init; }
 }

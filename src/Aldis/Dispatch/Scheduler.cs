@@ -7,7 +7,7 @@ namespace Aldis.Dispatch;
 
 /// <summary>
 /// Publishes what is due. Every process does so, and the store sees to it that each event is published by one of them. Looks again at least once in a second while
-/// something waits or another process may have scheduled something.
+/// something waits or another process may have scheduled something, unless the store tells when to look.
 /// </summary>
 internal sealed class Scheduler : IAsyncDisposable
 {
@@ -57,9 +57,10 @@ internal sealed class Scheduler : IAsyncDisposable
         await Task.Yield();
         while (!_stop.IsCancellationRequested)
         {
-            var changed = _changed.Next;
+            var (changed, told) = (_changed.Next, _store.Changed);
             var next = await TryFireAsync().ConfigureAwait(false);
-            await Pulse.WaitAsync(changed, next < _round ? next : _round, _time, _stop.Token).ConfigureAwait(false);
+            var limit = told is not null || next < _round ? next : _round;
+            await Pulse.WaitAsync(told is null ? changed : Task.WhenAny(changed, told), limit, _time, _stop.Token).ConfigureAwait(false);
         }
     }
 

@@ -26,13 +26,18 @@ internal sealed class TimetableKeeper : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stop = new();
+    private readonly Movement? _movement;
     private readonly Task _running;
+    private Task _resting = Task.CompletedTask;
 
-    public TimetableKeeper(Appointment appointment, IScheduleStore store, EnvelopeFactory factory, Action taken, TimeProvider time, ILogger log)
+    public TimetableKeeper(Appointment appointment, IScheduleStore store, EnvelopeFactory factory, Action taken, TimeProvider time, ILogger log, Movement? movement = null)
     {
-        (_appointment, _store, _factory, _taken, _time, _log) = (appointment, store, factory, taken, time, log);
+        (_appointment, _store, _factory, _taken, _time, _log, _movement) = (appointment, store, factory, taken, time, log, movement);
         _running = RunAsync();
     }
+
+    /// <summary>Whether it has taken all that has come, and waits for the clock.</summary>
+    public bool IsResting => !Volatile.Read(ref _resting).IsCompleted;
 
     public async ValueTask DisposeAsync()
     {
@@ -57,7 +62,10 @@ internal sealed class TimetableKeeper : IAsyncDisposable
                 _log.ScheduleFailed(wait, error);
             }
 
-            await Task.Delay(wait, _time, _stop.Token).ConfigureAwait(false);
+            var resting = Task.Delay(wait, _time, _stop.Token);
+            Volatile.Write(ref _resting, resting);
+            _movement?.Tell();
+            await resting.ConfigureAwait(false);
         }
     }
 

@@ -24,6 +24,12 @@ public interface IScheduleStore : ISchedule
     /// <exception cref="TransportException">What is due is still there; the caller tries again later.</exception>
     ValueTask<TimeSpan?> FireDueAsync(Func<Envelope, CancellationToken, ValueTask>? publish, CancellationToken cancel);
 
+    /// <summary>
+    /// Ends when something is put in, by whomever. A store that can tell is looked at when it tells, and when what <see cref="FireDueAsync"/> told has passed. Default:
+    /// null, it cannot tell, because other processes share it; then it is looked at every second.
+    /// </summary>
+    Task? Changed => null;
+
     /// <summary>How far a timetable has come: its newest slot that was taken. A timetable that is new begins at <paramref name="beginning"/>.</summary>
     /// <param name="timetable">The timetable's name.</param>
     /// <param name="beginning">Where it begins.</param>

@@ -155,7 +155,7 @@ public sealed class InMemoryTransport : ITransport, IDeadLetterStore, IInbox, IS
     /// <inheritdoc/>
     public ValueTask<Backlog> ReadBacklogAsync(TopicName topic, GroupName group, CancellationToken cancel)
     {
-        var found = _topics.TryGetValue(topic, out var known) ? known.Groups.FirstOrDefault(one => one.Name == group) : null;
+        var found = Find(topic, group);
         return found is null
             ? new(default(Backlog))
             : new(_receivers.Where(one => one.Value == found).Aggregate(found.Backlog(), (sum, one) => sum.And(one.Key.Backlog())));
@@ -170,7 +170,20 @@ public sealed class InMemoryTransport : ITransport, IDeadLetterStore, IInbox, IS
         }
     }
 
+    /// <summary>For a test: what a group could be given now, what it holds, and when more comes.</summary>
+    internal (int Due, int Out, TimeSpan? NextDue) Look(TopicName topic, GroupName group)
+        => Find(topic, group)?.Look() ?? default;
+
+    /// <summary>For a test that has moved the clock: the receivers of a group look again.</summary>
+    internal void Wake(TopicName topic, GroupName group) => Find(topic, group)?.Wake();
+
+    /// <summary>For a test: how long until the next event is due that was published for later, or null.</summary>
+    internal TimeSpan? NextScheduled => _schedule.Next;
+
     private MemoryTopic Topic(TopicName name) => _topics.GetOrAdd(name, static (_, made) => new MemoryTopic(made._options, made._time), this);
+
+    private MemoryGroup? Find(TopicName topic, GroupName group)
+        => _topics.TryGetValue(topic, out var known) ? known.Groups.FirstOrDefault(one => one.Name == group) : null;
 
     /// <summary>A receiver is gone, and its group with it where it was the only one's.</summary>
     private void Forget(MemoryReceiver receiver, MemoryTopic? privateOf)

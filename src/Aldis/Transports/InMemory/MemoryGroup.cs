@@ -21,6 +21,7 @@ internal sealed partial class MemoryGroup(GroupName name, InMemoryOptions option
     private long _number;
     private long _turn;
     private int _parked;
+    private int _out;
     private bool _isInTheWay;
     private bool _isClosed;
 
@@ -179,6 +180,21 @@ internal sealed partial class MemoryGroup(GroupName name, InMemoryOptions option
         }
     }
 
+    /// <summary>How many events could be handed out now, how many are with receivers, and how long until the next comes that waits for its time.</summary>
+    public (int Due, int Out, TimeSpan? NextDue) Look()
+    {
+        lock (_gate)
+        {
+            var delayed = _delayed.UnorderedItems.Where(item => IsDue(item.Priority.Due)).Select(item => item.Element);
+            var due = _ready.Concat(delayed).Count(waiting => Line(waiting.Envelope.Key)?.IsBehind(waiting) != true);
+            long? next = _delayed.UnorderedItems.Where(item => !IsDue(item.Priority.Due)).Min(item => (long?)item.Priority.Due);
+            return (due, _out, next is { } later ? time.GetElapsedTime(time.GetTimestamp(), later) : null);
+        }
+    }
+
+    /// <summary>Lets the receivers look again.</summary>
+    public void Wake() => _arrived.Beat();
+
     private int Take(MemoryReceiver receiver, Span<Waiting> taken, out TimeSpan? nextDue)
     {
         lock (_gate)
@@ -191,6 +207,7 @@ internal sealed partial class MemoryGroup(GroupName name, InMemoryOptions option
                 if (TryHold(waiting, receiver))
                 {
                     taken[count++] = waiting;
+                    _out++;
                     _ready.Remove(node);
                 }
                 else if (TryPark(waiting))
@@ -265,7 +282,14 @@ internal sealed partial class MemoryGroup(GroupName name, InMemoryOptions option
 
     private MemoryLine? Line(string? key) => key is null ? null : _lines.GetValueOrDefault(key);
 
-    private void Release(Waiting waiting) => Line(waiting.Envelope.Key)?.Release();
+    private void Release(Waiting waiting)
+    {
+        _out--;
+        Line(waiting.Envelope.Key)?.Release();
+    }
+
+    /// <summary>Whether a delayed event waits no longer for its time.</summary>
+    private bool IsDue(long due) => time.GetElapsedTime(time.GetTimestamp(), due) <= TimeSpan.Zero;
 
     /// <summary>Whether something may have come free by that.</summary>
     private bool Pass(string? key, long number)

@@ -31,7 +31,9 @@ internal sealed class MemoryReceiver(
             if (_disposed.IsCancellationRequested)
             {
                 group.Return(_taken.Take(count));
-                either.Token.ThrowIfCancellationRequested();
+
+                // Not the token that is linked to it: that one may come to know a moment later, and what was returned would be handed out here as well.
+                _disposed.Token.ThrowIfCancellationRequested();
             }
 
             for (var index = 0; index < count; index++)
