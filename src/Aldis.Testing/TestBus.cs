@@ -179,24 +179,29 @@ public sealed partial class TestBus : IEventBus, IAsyncDisposable
     }
 
     /// <summary>The process that a transport belongs to dies now; it dies once.</summary>
-    private void Crash(TestTransport life, Func<ValueTask> last)
+    private bool Crash(TestTransport life, Func<ValueTask> last)
     {
         if (_start is null)
         {
             throw new NotSupportedException("The bus belongs to a host, which starts it once: only a bus of TestBus.StartAsync can die and be started anew.");
         }
 
-        if (life.Doom())
+        if (!life.Doom())
         {
-            // First it is known that another one comes, then it dies: whoever finds it dead waits for the other one.
-            var dying = new TaskCompletionSource<Task>(TaskCreationOptions.RunContinuationsAsynchronously);
-            _starting = StartAnewAsync(dying.Task, last);
-            dying.SetResult(life.DieAsync().AsTask());
+            return false;
         }
+
+        // First it is known that another one comes, then it dies: whoever finds it dead waits for the other one.
+        var dying = new TaskCompletionSource<Task>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _starting = StartAnewAsync(_starting, dying.Task, last);
+        dying.SetResult(life.DieAsync().AsTask());
+        return true;
     }
 
-    private async Task StartAnewAsync(Task<Task> dying, Func<ValueTask> last)
+    private async Task StartAnewAsync(Task before, Task<Task> dying, Func<ValueTask> last)
     {
+        // A process may die while it is being started.
+        await before.ConfigureAwait(false);
         await (await dying.ConfigureAwait(false)).ConfigureAwait(false);
         await last().ConfigureAwait(false);
         var old = _bus!;

@@ -17,7 +17,11 @@ internal sealed class TestSender(TestTransport transport, World world) : ISender
 
             if (world.Faults.Take(FaultKinds.CrashAfterPublishing, envelope, null) is not null)
             {
-                world.Crash(transport, () => ArriveLastAsync(envelope));
+                if (!world.Crash(transport, () => ArriveLastAsync(envelope)))
+                {
+                    await ArriveLastAsync(envelope).ConfigureAwait(false);
+                }
+
                 throw TestTransport.Dead(mayBeStored: true);
             }
 

@@ -41,8 +41,11 @@ internal sealed class World
 
     public Handlers Handlers { get; }
 
-    /// <summary>Called when the process dies by a fault, with the last that it did: that is done when nothing of it can handle an event any more.</summary>
-    public Action<TestTransport, Func<ValueTask>> Crash { get; set; } = static (_, _) => { };
+    /// <summary>
+    /// Called when the process dies by a fault, with the last that it did: that is done when nothing of it can handle an event any more. False where it was dying already; then
+    /// the last is not done.
+    /// </summary>
+    public Func<TestTransport, Func<ValueTask>, bool> Crash { get; set; } = static (_, _) => false;
 
     /// <summary>The process of now; null before it is started.</summary>
     public TestTransport? Life { get; private set; }
