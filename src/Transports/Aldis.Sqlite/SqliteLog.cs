@@ -15,4 +15,8 @@ internal static partial class SqliteLog
     [LoggerMessage(2003, LogLevel.Warning,
         "This process was silent beyond its lease, so its private group on {Topic} was given up; it begins anew, and what was published in between is missed")]
     public static partial void PrivateGroupLost(this ILogger log, TopicName topic);
+
+    [LoggerMessage(2004, LogLevel.Warning,
+        "The bell in {Folder} does not work, which tells processes of each other's events at once; this one looks 20 times a second instead, and others may hear of its events within a second")]
+    public static partial void BellBroken(this ILogger log, string folder, Exception error);
 }

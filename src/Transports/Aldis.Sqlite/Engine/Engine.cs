@@ -14,10 +14,11 @@ internal sealed class Engine : IAsyncDisposable
         (_path, _options, Time, Log) = (path, options, context.Time, context.Loggers.CreateLogger("Aldis.Sqlite"));
         Session = new WorkerSession(options.Lease);
         File = database.File;
-        Writer = new Writer(database, clock);
+        Bell = new Bell(path, Time, Log);
+        Writer = new Writer(database, clock, Session, Bell);
         Clock = clock;
         Ledger = new LedgerReader(OpenReader());
-        Watch = new Watch(OpenReader(), Writer, Session, clock, Pulses, context.Time, Log);
+        Watch = new Watch(OpenReader(), this);
     }
 
     /// <summary>The file, as SQLite calls it.</summary>
@@ -26,6 +27,8 @@ internal sealed class Engine : IAsyncDisposable
     public Writer Writer { get; }
 
     public Watch Watch { get; }
+
+    public Bell Bell { get; }
 
     public LedgerReader Ledger { get; }
 
@@ -63,6 +66,7 @@ internal sealed class Engine : IAsyncDisposable
         }
 
         Writer.Dispose();
+        Bell.Dispose();
         Ledger.Dispose();
         Session.Dispose();
     }

@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Logging;
+using Aldis.Transports;
 
 namespace Aldis.Sqlite;
 
@@ -6,121 +6,175 @@ namespace Aldis.Sqlite;
 /// Looks out for what other processes do: something written (then receivers look for it), a worker dead or silent (then its events are taken
 /// over). Renews this worker's lease while handlers run long. Reads only, but for what it finds to do.
 /// </summary>
+/// <remarks>
+/// It sleeps until the bell rings, for a second at most. A second later it looks all the same, for a process may die between its commit and the bell;
+/// where the file has not changed, that is one statement, which reads a number from shared memory.
+/// </remarks>
 internal sealed class Watch : IAsyncDisposable
 {
     private const int MostSteps = 100;
+
+    /// <summary>How often it looks where the bell does not work.</summary>
     private static readonly TimeSpan _glance = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan _round = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan _second = TimeSpan.FromSeconds(1);
+
+    private static readonly Task _never = new TaskCompletionSource().Task;
 
     private readonly Database _database;
     private readonly Statement _version;
-    private readonly Statement _oldest;
-    private readonly Statement _old;
-    private readonly Writer _writer;
-    private readonly WorkerSession _session;
-    private readonly FileClock _clock;
-    private readonly Pulses _pulses;
-    private readonly ILogger _log;
-    private readonly PeriodicTimer _timer;
+    private readonly Statement _awaited;
+    private readonly Statement _nextOld;
+    private readonly Engine _engine;
+    private readonly TimeSpan _round;
+    private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
+    private List<WorkerRow> _workers = [];
+    private long? _oldFrom;
     private long _seen;
+    private long _seenInRound;
     private long _nextRound;
-    private long _quietUntil;
 
-    public Watch(Database database, Writer writer, WorkerSession session, FileClock clock, Pulses pulses, TimeProvider time, ILogger log)
+    public Watch(Database database, Engine engine)
     {
-        (_database, _writer, _session, _clock, _pulses, _log) = (database, writer, session, clock, pulses, log);
+        (_database, _engine) = (database, engine);
+        _round = engine.Session.Step < _second ? engine.Session.Step : _second;
         _version = new Statement(database, "PRAGMA data_version");
-        _oldest = new Statement(database, "SELECT min(id) FROM aldis_worker");
-        _old = new Statement(database, "SELECT 1 FROM aldis_inbox WHERE until <= ?1 LIMIT 1");
-        _timer = new PeriodicTimer(_glance, time);
+        // The topics of which some group has something to do, or will have: an event may have become due sooner than its receivers know.
+        _awaited = new Statement(database, """
+            SELECT topic FROM aldis_group JOIN aldis_topic ON aldis_topic.id = topic
+            WHERE cursor < last OR EXISTS (SELECT 1 FROM aldis_delivery WHERE grp = aldis_group.id AND state = 0)
+            """);
+        _nextOld = new Statement(database, "SELECT min(until) FROM aldis_inbox");
     }
 
     /// <summary>Takes over what dead workers left, then looks out.</summary>
     public async Task StartAsync()
     {
-        await TakeOverAsync().ConfigureAwait(false);
+        await MakeRoundAsync().ConfigureAwait(false);
         _running = RunAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        _timer.Dispose();
+        await _stop.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
         _version.Dispose();
-        _oldest.Dispose();
-        _old.Dispose();
+        _awaited.Dispose();
+        _nextOld.Dispose();
         _database.Dispose();
+        _stop.Dispose();
     }
 
     private async Task RunAsync()
     {
-        while (await _timer.WaitForNextTickAsync().ConfigureAwait(false))
+        await Task.Yield();
+        while (!_stop.IsCancellationRequested)
         {
-            if (_clock.Now >= _quietUntil)
-            {
-                await TryLookAsync().ConfigureAwait(false);
-            }
+            var rung = _engine.Bell.Next;
+            var wait = await TryLookAsync().ConfigureAwait(false)
+                ? Pulse.WaitAsync(rung, UntilNext(), _engine.Time, _stop.Token)
+                : Pulse.WaitAsync(_never, _round, _engine.Time, _stop.Token);
+            await wait.AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
+    private TimeSpan UntilNext()
+    {
+        var round = TimeSpan.FromMilliseconds(Math.Max(0, _nextRound - _engine.Clock.Now));
+        return _engine.Bell.Works || round < _glance ? round : _glance;
+    }
+
     /// <summary>Whatever fails, the watch goes on: without it the lease of this worker would run out. After a failure it waits a round.</summary>
-    private async Task TryLookAsync()
+    private async Task<bool> TryLookAsync()
     {
         try
         {
             await LookAsync().ConfigureAwait(false);
+            return true;
         }
         catch (Exception error)
         {
-            _quietUntil = _clock.Now + (long)_round.TotalMilliseconds;
-            _log.WatchFailed(error);
+            _engine.Log.WatchFailed(error);
+            return false;
         }
     }
 
     private async Task LookAsync()
     {
-        if (_session.NeedsRenewal(_clock.Now))
+        var session = _engine.Session;
+        if (session.NeedsRenewal(_engine.Clock.Now))
         {
-            await _writer.RunAsync(new RenewJob(_session)).ConfigureAwait(false);
+            await _engine.Writer.RunAsync(new RenewJob(session)).ConfigureAwait(false);
         }
 
-        if ((_version.Scalar() ?? 0) is var version && version != _seen)
+        if (_engine.Clock.Now >= _nextRound)
         {
-            _seen = version;
-            _pulses.BeatAll();
+            await MakeRoundAsync().ConfigureAwait(false);
+        }
+        else if (HasChanged(ref _seen))
+        {
+            _engine.Pulses.Beat(Awaited());
+        }
+    }
+
+    /// <summary>Looks after everything. What has changed since the round before is looked at by all receivers, whatever the bell has told.</summary>
+    private async Task MakeRoundAsync()
+    {
+        _nextRound = _engine.Clock.Now + (long)_round.TotalMilliseconds;
+        _engine.Bell.Mend();
+        if (HasChanged(ref _seenInRound))
+        {
+            _seen = _seenInRound;
+            _workers = WorkerRow.ReadAll(_database);
+            _oldFrom = _nextOld.Scalar();
+            _engine.Pulses.BeatAll();
         }
 
-        if (_clock.Now >= _nextRound)
+        await TakeOverAsync().ConfigureAwait(false);
+        await ForgetAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Whether any connection has written since the last time this was asked.</summary>
+    private bool HasChanged(ref long seen)
+    {
+        var before = seen;
+        return (seen = _version.Scalar() ?? 0) != before;
+    }
+
+    private List<long> Awaited()
+    {
+        var topics = new List<long>();
+        while (_awaited.Read())
         {
-            _nextRound = _clock.Now + (long)_round.TotalMilliseconds;
-            await TakeOverAsync().ConfigureAwait(false);
-            await ForgetAsync().ConfigureAwait(false);
+            topics.Add(_awaited.Int64(0));
         }
+
+        return topics;
     }
 
     /// <summary>Cleans the inbox, in steps, so that no other write waits long. One of the workers does it: the oldest.</summary>
     private async Task ForgetAsync()
     {
-        if (_oldest.Scalar() == _session.Worker && _old.Bind(1, _clock.Now).Scalar() is not null)
+        if (_oldFrom <= _engine.Clock.Now && _workers.Count > 0 && _workers.Min(worker => worker.Id) == _engine.Session.Worker)
         {
             var isMore = true;
             for (var step = 0; isMore && step < MostSteps; step++)
             {
-                isMore = await new Work<bool>(store => store.Inbox.Forget(store.Clock.Now)).OnAsync(_writer).ConfigureAwait(false);
+                isMore = await new Work<bool>(store => store.Inbox.Forget(store.Clock.Now)).OnAsync(_engine.Writer).ConfigureAwait(false);
             }
         }
     }
 
     private async Task TakeOverAsync()
     {
-        var now = _clock.Now;
-        foreach (var worker in WorkerRow.ReadAll(_database).Where(worker => worker.Id != _session.Worker))
+        var now = _engine.Clock.Now;
+        foreach (var worker in _workers.Where(worker => worker.Id != _engine.Session.Worker))
         {
             var isGone = ProcessIdentity.Current.IsGone(worker.Host, worker.Process, worker.Started);
             if (isGone || worker.LeaseUntil < now)
             {
-                await _writer.RunAsync(new TakeOverJob(worker.Id, isGone, _pulses)).ConfigureAwait(false);
+                await _engine.Writer.RunAsync(new TakeOverJob(worker.Id, isGone, _engine.Pulses)).ConfigureAwait(false);
             }
         }
     }

@@ -14,6 +14,9 @@ internal sealed class WorkerSession(TimeSpan lease) : IDisposable
     /// <summary>The worker's id, or 0 before it is registered.</summary>
     public long Worker => Volatile.Read(ref _worker);
 
+    /// <summary>How often to ask whether the lease <see cref="NeedsRenewal"/>, at least.</summary>
+    public TimeSpan Step => lease / 4;
+
     /// <summary>Whether half of the lease has gone. False while there is no lease.</summary>
     public bool NeedsRenewal(long now) => Volatile.Read(ref _leaseUntil) is not 0 and var until && until - now <= _lease / 2;
 

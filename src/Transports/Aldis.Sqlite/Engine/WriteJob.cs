@@ -11,6 +11,9 @@ internal abstract class WriteJob
     /// <summary>Ends when the work is on the disk, or has failed.</summary>
     public Task Completion => _completion.Task;
 
+    /// <summary>Whether other processes may have something to do afterwards. Asked when the work is done, before the commit.</summary>
+    public virtual bool ConcernsOthers => true;
+
     /// <summary>Does the work inside the transaction.</summary>
     public abstract void Execute(Store store);
 

@@ -18,10 +18,13 @@ internal sealed class Writer : IDisposable
     private readonly Thread _thread;
     private readonly Statement _begin;
     private readonly Statement _commit;
+    private readonly WorkerSession _session;
+    private readonly Bell _bell;
+    private bool _isAwaited;
 
-    public Writer(Database database, FileClock clock)
+    public Writer(Database database, FileClock clock, WorkerSession session, Bell bell)
     {
-        _database = database;
+        (_database, _session, _bell) = (database, session, bell);
         _store = new Store(database, clock);
         _begin = new Statement(database, "BEGIN IMMEDIATE");
         _commit = new Statement(database, "COMMIT");
@@ -78,6 +81,10 @@ internal sealed class Writer : IDisposable
         if (TryCommit(batch) is not { } error)
         {
             batch.ForEach(job => job.Succeed());
+            if (_isAwaited)
+            {
+                _bell.Ring();
+            }
         }
         else if (batch.Count == 1 || error is TransportException { MayBeStored: true } || error is TransportException failed && SqliteFault.ConcernsAll(failed))
         {
@@ -98,6 +105,7 @@ internal sealed class Writer : IDisposable
         {
             _begin.Run();
             batch.ForEach(job => job.Execute(_store));
+            _isAwaited = IsAwaited(batch);
             committing = true;
             _commit.Run();
             return null;
@@ -108,6 +116,12 @@ internal sealed class Writer : IDisposable
             return committing && error is TransportException failed ? SqliteFault.OfCommit(failed) : error;
         }
     }
+
+    /// <summary>
+    /// Whether some other worker may wait for what is being written. Whoever registers after this transaction finds it by itself, for it claims after it
+    /// has registered; so one who is alone with the file rings no bell.
+    /// </summary>
+    private bool IsAwaited(List<WriteJob> batch) => batch.Exists(job => job.ConcernsOthers) && _store.Workers.HasOthers(_session.Worker);
 
     private void RollBack()
     {

@@ -38,6 +38,8 @@ internal sealed class ClaimJob(GroupAddress address, WorkerSession session, int 
     /// <summary>Whether the group is not there: it was private, and its worker was lost.</summary>
     public bool GroupLost { get; private set; }
 
+    public override bool ConcernsOthers => false;
+
     public override void Execute(Store store)
     {
         Reset();

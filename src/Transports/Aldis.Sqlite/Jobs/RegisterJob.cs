@@ -6,6 +6,8 @@ internal sealed class RegisterJob(WorkerSession session) : WriteJob
     private long _worker;
     private long _leaseUntil;
 
+    public override bool ConcernsOthers => false;
+
     public override void Execute(Store store)
     {
         _leaseUntil = session.LeaseFrom(store.Clock.Now);

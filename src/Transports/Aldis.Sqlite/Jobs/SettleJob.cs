@@ -13,19 +13,24 @@ internal sealed class SettleJob(ReadOnlyMemory<Settlement> batch, GroupAddress a
     private readonly List<Settlement> _refused = [];
     private Appender? _appender;
     private bool _again;
+    private bool _isKeyed;
 
     /// <summary>What was refused.</summary>
     public IReadOnlyList<Settlement> Refused => _refused;
+
+    /// <summary>Others wait for events that are new or are tried again, and for keys.</summary>
+    public override bool ConcernsOthers => _again || _isKeyed || _appender!.Topics.Any();
 
     public override void Execute(Store store)
     {
         _claims.Clear();
         _refused.Clear();
-        _again = false;
+        (_again, _isKeyed) = (false, false);
         _appender = new Appender(store);
         MarkClaims(store);
         foreach (var settlement in batch.Span)
         {
+            _isKeyed |= settlement.Delivery.Envelope.Key is not null;
             if (Settle(store, settlement))
             {
                 Publish(settlement);

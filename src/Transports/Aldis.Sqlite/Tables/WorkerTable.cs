@@ -7,6 +7,7 @@ internal sealed class WorkerTable : Table
     private readonly Statement _renew;
     private readonly Statement _exists;
     private readonly Statement _delete;
+    private readonly Statement _others;
     private readonly Database _database;
 
     public WorkerTable(Database database) : base(database)
@@ -15,6 +16,7 @@ internal sealed class WorkerTable : Table
         _insert = Prepare("INSERT INTO aldis_worker (host, process, started, lease_until) VALUES (?1, ?2, ?3, ?4)");
         _renew = Prepare("UPDATE aldis_worker SET lease_until = ?2 WHERE id = ?1");
         _exists = Prepare("SELECT 1 FROM aldis_worker WHERE id = ?1");
+        _others = Prepare("SELECT 1 FROM aldis_worker WHERE id <> ?1 LIMIT 1");
         _delete = Prepare("DELETE FROM aldis_worker WHERE id = ?1 AND (lease_until < ?2 OR ?3)");
     }
 
@@ -25,6 +27,9 @@ internal sealed class WorkerTable : Table
     }
 
     public bool Exists(long worker) => _exists.Bind(1, worker).Scalar() == 1;
+
+    /// <summary>Whether there is any other worker than this one.</summary>
+    public bool HasOthers(long worker) => _others.Bind(1, worker).Scalar() == 1;
 
     /// <summary>False where the worker was taken over meanwhile.</summary>
     public bool Renew(long worker, long leaseUntil) => _renew.Bind(1, worker).Bind(2, leaseUntil).Run() == 1;
