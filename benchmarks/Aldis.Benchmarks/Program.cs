@@ -12,6 +12,12 @@ var benchmarks = new Dictionary<string, Func<Task>>(StringComparer.Ordinal)
     ["startup"] = StartupBenchmark.RunAsync,
 };
 
+if (args is ["sqlite-listener", var file])
+{
+    await WakeFigures.ListenAsync(file);
+    return 0;
+}
+
 if (args is not [var name] || !benchmarks.TryGetValue(name, out var benchmark))
 {
     Console.Error.WriteLine($"usage: ./bench NAME, with NAME one of: {string.Join(", ", benchmarks.Keys)}");

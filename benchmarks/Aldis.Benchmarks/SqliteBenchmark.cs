@@ -17,6 +17,7 @@ internal static class SqliteBenchmark
         var figures = new Figures("sqlite");
         await CompareAsync(figures, "", events: 40_000, publishers: 64);
         await CompareAsync(figures, ".single", events: 1_500, publishers: 1);
+        await WakeFigures.AddAsync(figures);
         figures.WritePage("A ratio is our events per second over theirs: above 1 we are faster.");
     }
 

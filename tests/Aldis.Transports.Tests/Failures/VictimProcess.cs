@@ -37,6 +37,16 @@ public sealed partial class VictimProcess : IDisposable
     /// <summary>When it was killed, on the machine's monotonic clock; the end of all time while it was not.</summary>
     public long KilledAt { get; private set; } = long.MaxValue;
 
+    /// <summary>The time that it has used of the processors.</summary>
+    public TimeSpan Processor
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Waits until it says a line that begins so.</summary>
     public async Task<string> UntilAsync(string beginning)
     {

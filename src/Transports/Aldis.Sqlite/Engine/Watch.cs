@@ -102,10 +102,9 @@ internal sealed class Watch : IAsyncDisposable
 
     private async Task LookAsync()
     {
-        var session = _engine.Session;
-        if (session.NeedsRenewal(_engine.Clock.Now))
+        if (_engine.Session.NeedsRenewal(_engine.Clock.Now))
         {
-            await _engine.Writer.RunAsync(new RenewJob(session)).ConfigureAwait(false);
+            await RenewAsync().ConfigureAwait(false);
         }
 
         if (_engine.Clock.Now >= _nextRound)
@@ -115,6 +114,18 @@ internal sealed class Watch : IAsyncDisposable
         else if (HasChanged(ref _seen))
         {
             _engine.Pulses.Beat(Awaited());
+        }
+    }
+
+    /// <summary>Nobody rings for a worker that is not there, so one that is lost registers anew at once.</summary>
+    private async Task RenewAsync()
+    {
+        var session = _engine.Session;
+        await _engine.Writer.RunAsync(new RenewJob(session)).ConfigureAwait(false);
+        if (session.IsLost)
+        {
+            await session.RegisterAsync(_engine.Writer, session.Worker).ConfigureAwait(false);
+            _engine.Pulses.BeatAll();
         }
     }
 

@@ -20,6 +20,9 @@ internal sealed class WorkerSession(TimeSpan lease) : IDisposable
     /// <summary>Whether half of the lease has gone. False while there is no lease.</summary>
     public bool NeedsRenewal(long now) => Volatile.Read(ref _leaseUntil) is not 0 and var until && until - now <= _lease / 2;
 
+    /// <summary>Whether others have taken this worker for dead.</summary>
+    public bool IsLost => Worker != 0 && Volatile.Read(ref _leaseUntil) == 0;
+
     /// <summary>Registers the worker, unless another caller has done so meanwhile.</summary>
     /// <param name="writer">The writer.</param>
     /// <param name="lost">The id that turned out to be lost, or 0.</param>
