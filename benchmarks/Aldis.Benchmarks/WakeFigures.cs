@@ -7,6 +7,7 @@ namespace Aldis.Benchmarks;
 internal static class WakeFigures
 {
     private const int Publishes = 500;
+    private const int Warm = 100;
 
     public static async Task AddAsync(Figures figures)
     {
@@ -20,7 +21,7 @@ internal static class WakeFigures
         var took = new List<double>();
         await using (var bus = await EventBus.StartAsync(bus => bus.UseSqlite(file)))
         {
-            for (var publish = 0; publish < Publishes; publish++)
+            for (var publish = 0; publish < Warm + Publishes; publish++)
             {
                 // It has gone to sleep by then.
                 await Task.Delay(publish % 10);
@@ -31,6 +32,7 @@ internal static class WakeFigures
 
         listener.StandardInput.Close();
         await listener.WaitForExitAsync();
+        took.RemoveRange(0, Warm);
         took.Sort();
         figures.Add(".wake.p50_ms", took[Publishes / 2]);
         figures.Add(".wake.p99_ms", took[Publishes * 99 / 100]);

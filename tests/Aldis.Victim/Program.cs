@@ -28,7 +28,8 @@ await (args switch
     ["enter", var file] => Entering.RunAsync(file),
     ["bury", var file, var seconds] => Burying.RunAsync(file, int.Parse(seconds, CultureInfo.InvariantCulture)),
     ["listen", var file] => Listening.RunAsync(file),
-    _ => throw new ArgumentException("publish FILE WRITERS | consume FILE | poisoned FILE TEXT | hold FILE | open FILE | exclude FILE | share FILE | instance FILE | keys FILE | serve FILE | leave FILE | enter FILE | bury FILE SECONDS | listen FILE"),
+    ["race", var file] => Sharing.RunAsync(file),
+    _ => throw new ArgumentException("publish FILE WRITERS | consume FILE | poisoned FILE TEXT | hold FILE | open FILE | exclude FILE | share FILE | instance FILE | keys FILE | serve FILE | leave FILE | enter FILE | bury FILE SECONDS | listen FILE | race FILE"),
 });
 
 // Publishes without end; says "stored ID" when a publish has completed.

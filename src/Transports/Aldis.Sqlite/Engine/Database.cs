@@ -30,8 +30,9 @@ internal sealed class Database : IDisposable
         try
         {
             connection.Open();
-            raw.sqlite3_busy_timeout(connection.Handle!, (int)lockTimeout.TotalMilliseconds);
-            return new Database(connection, path);
+            var database = new Database(connection, path);
+            database.WaitForLocks(lockTimeout);
+            return database;
         }
         catch (SqliteException error)
         {
@@ -39,6 +40,9 @@ internal sealed class Database : IDisposable
             throw SqliteFault.Explain(error.SqliteErrorCode, error.SqliteExtendedErrorCode, error.Message, path, error);
         }
     }
+
+    /// <summary>How long SQLite waits for a lock from now on. It sleeps in steps that grow to a tenth of a second.</summary>
+    public void WaitForLocks(TimeSpan timeout) => raw.sqlite3_busy_timeout(Handle, (int)timeout.TotalMilliseconds);
 
     /// <summary>Runs statements that return nothing.</summary>
     public void Execute(string sql) => Check(raw.sqlite3_exec(Handle, sql));

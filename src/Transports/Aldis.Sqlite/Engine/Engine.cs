@@ -15,7 +15,7 @@ internal sealed class Engine : IAsyncDisposable
         Session = new WorkerSession(options.Lease);
         File = database.File;
         Bell = new Bell(path, Time, Log);
-        Writer = new Writer(database, clock, Session, Bell);
+        Writer = new Writer(database, clock, Session, Bell, options.LockTimeout);
         Clock = clock;
         Ledger = new LedgerReader(OpenReader());
         Watch = new Watch(OpenReader(), this);

@@ -75,6 +75,21 @@ internal sealed class Statement : IDisposable
         }
     }
 
+    /// <summary>Runs to the end, for a statement without rows, unless somebody else has a lock.</summary>
+    /// <returns>False where somebody has, and nothing happened.</returns>
+    public bool TryRun()
+    {
+        var result = raw.sqlite3_step(_statement);
+        raw.sqlite3_reset(_statement);
+        if ((result & 0xFF) == raw.SQLITE_BUSY)
+        {
+            return false;
+        }
+
+        _database.Check(result);
+        return true;
+    }
+
     /// <summary>Goes to the next row; at the end, the statement is ready to be run anew.</summary>
     public bool Read()
     {

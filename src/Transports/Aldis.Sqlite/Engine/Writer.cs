@@ -12,6 +12,10 @@ internal sealed class Writer : IDisposable
 {
     private const int MaxJobs = 256;
 
+    /// <summary>How often to ask for the lock at first, and for how long.</summary>
+    private static readonly TimeSpan _step = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(100);
+
     private readonly BlockingCollection<WriteJob> _jobs = new(new ConcurrentQueue<WriteJob>());
     private readonly Database _database;
     private readonly Store _store;
@@ -20,11 +24,13 @@ internal sealed class Writer : IDisposable
     private readonly Statement _commit;
     private readonly WorkerSession _session;
     private readonly Bell _bell;
+    private readonly TimeSpan _lockTimeout;
     private bool _isAwaited;
 
-    public Writer(Database database, FileClock clock, WorkerSession session, Bell bell)
+    public Writer(Database database, FileClock clock, WorkerSession session, Bell bell, TimeSpan lockTimeout)
     {
-        (_database, _session, _bell) = (database, session, bell);
+        (_database, _session, _bell, _lockTimeout) = (database, session, bell, lockTimeout);
+        _database.WaitForLocks(TimeSpan.Zero);
         _store = new Store(database, clock);
         _begin = new Statement(database, "BEGIN IMMEDIATE");
         _commit = new Statement(database, "COMMIT");
@@ -103,7 +109,7 @@ internal sealed class Writer : IDisposable
         var committing = false;
         try
         {
-            _begin.Run();
+            Begin();
             batch.ForEach(job => job.Execute(_store));
             _isAwaited = IsAwaited(batch);
             committing = true;
@@ -114,6 +120,28 @@ internal sealed class Writer : IDisposable
         {
             RollBack();
             return committing && error is TransportException failed ? SqliteFault.OfCommit(failed) : error;
+        }
+    }
+
+    /// <summary>
+    /// Waits for the lock of the file in short steps. Another process has it for a millisecond or less, as a rule; SQLite's own steps grow so fast that whoever
+    /// came late would be served last.
+    /// </summary>
+    private void Begin()
+    {
+        for (var waited = TimeSpan.Zero; !_begin.TryRun();)
+        {
+            if (waited >= _lockTimeout)
+            {
+                _begin.Run();
+                return;
+            }
+
+            var step = waited < _patience ? _step : 10 * _step;
+#pragma warning disable RS0030 // Nothing tells that another process has given the lock back, and this thread has nothing else to do.
+            Thread.Sleep(step);
+#pragma warning restore RS0030
+            waited += step;
         }
     }
 
