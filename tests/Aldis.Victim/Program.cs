@@ -29,7 +29,8 @@ await (args switch
     ["bury", var file, var seconds] => Burying.RunAsync(file, int.Parse(seconds, CultureInfo.InvariantCulture)),
     ["listen", var file] => Listening.RunAsync(file),
     ["race", var file] => Sharing.RunAsync(file),
-    _ => throw new ArgumentException("publish FILE WRITERS | consume FILE | poisoned FILE TEXT | hold FILE | open FILE | exclude FILE | share FILE | instance FILE | keys FILE | serve FILE | leave FILE | enter FILE | bury FILE SECONDS | listen FILE | race FILE"),
+    ["paced", var file, var durability, var count] => Pacing.RunAsync(file, Enum.Parse<SqliteDurability>(durability), int.Parse(count, CultureInfo.InvariantCulture)),
+    _ => throw new ArgumentException("publish FILE WRITERS | consume FILE | poisoned FILE TEXT | hold FILE | open FILE | exclude FILE | share FILE | instance FILE | keys FILE | serve FILE | leave FILE | enter FILE | bury FILE SECONDS | listen FILE | race FILE | paced FILE DURABILITY COUNT"),
 });
 
 // Publishes without end; says "stored ID" when a publish has completed.

@@ -12,7 +12,7 @@ internal static class EnvelopeScenarios
         new("A body may be empty, or as large as the usual limit", _ => true, AnyBody),
         new("A batch arrives in its order", features => features.Ordered, InOrder),
         new("What many send at a time all arrives once", _ => true, ManySenders),
-        new("An event is there after the transport was closed and opened", features => features.Durable >= Durability.Stored, Survives),
+        new("An event is there after the transport was closed and opened", features => features.Durable >= Durability.Written, Survives),
     ];
 
     private static async Task ArrivesAsSent(Stage stage)

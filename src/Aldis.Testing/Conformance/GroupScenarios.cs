@@ -10,7 +10,7 @@ internal static class GroupScenarios
         new("Every group gets every event", _ => true, FanOut),
         new("Inside a group each event goes to one member", _ => true, Competing),
         new("Topics are kept apart", _ => true, TopicsApart),
-        new("A group gets what was sent while no member was there", features => features.Durable >= Durability.Stored, WhileAway),
+        new("A group gets what was sent while no member was there", features => features.Durable >= Durability.Written, WhileAway),
         new("The first group of a topic gets what was sent before it came", features => features.KeepsForFirstGroup, FirstGroup),
         new("A later group begins with what comes next", _ => true, LaterGroup),
         new("A waiting member is woken by a send", _ => true, Woken),

@@ -218,6 +218,18 @@ public static class ErrorCodes
     public static readonly ErrorCode DatabaseFailed = new("ALD2008", "The database file cannot be read or written",
         "See the reason given by the operating system.");
 
+    /// <summary>The write-ahead log has reached its limit, because somebody reads for so long that it cannot be emptied.</summary>
+    public static readonly ErrorCode LogFull = new("ALD2009", "The log of the database cannot be emptied",
+        "Find the process with an open read transaction on the file and end it: the transport goes on by itself. Or raise SqliteOptions.LogLimit.");
+
+    /// <summary>The engine does not write as durably as it was told to.</summary>
+    public static readonly ErrorCode NotDurable = new("ALD2010", "The SQLite engine would not write durably",
+        "Use an SQLite engine that honours PRAGMA synchronous, or choose SqliteDurability.Relaxed.");
+
+    /// <summary>A care tool would overwrite a file.</summary>
+    public static readonly ErrorCode TargetExists = new("ALD2011", "The target is there already",
+        "Name a file that does not exist, or delete this one. Nothing was changed in it.");
+
     /// <summary>Every code of the table, in order.</summary>
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
@@ -230,5 +242,6 @@ public static class ErrorCodes
         PublishBufferFull, AskedToRetry, NeverRetried, WaitedEnough, BreakerOpen, NoProgress, LoopEnded, CopyDoesNotFit, ForeignTransaction,
         SignalNameTaken, AsynchronousReceiver, BufferFull, AnonymousSignal,
         NotAnAldisDatabase, NewerSchema, FileNotWritable, EngineTooOld, DiskFull, DatabaseDamaged, DatabaseBusy, DatabaseFailed,
+        LogFull, NotDurable, TargetExists,
     ];
 }

@@ -9,6 +9,9 @@ public enum Durability
     /// <summary>It lives in this process and ends with it.</summary>
     InMemory,
 
+    /// <summary>The operating system has it: it survives the death of processes. When the machine's power fails, the last moments may be lost.</summary>
+    Written,
+
     /// <summary>It is on a disk (fsync) and survives the death of processes and of the machine's power.</summary>
     Stored,
 

@@ -17,6 +17,22 @@ public sealed record SqliteOptions
     /// <summary>How long to wait for the write lock of another process before a write fails with ALD2007. Default: 30 seconds.</summary>
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>What a publish survives once it is complete. Each process decides for its own commits. Default: <see cref="SqliteDurability.Durable"/>.</summary>
+    public SqliteDurability Durability { get; init; }
+
+    /// <summary>
+    /// How many bytes the write-ahead log may have before it is emptied by force. While somebody else reads it for so long that it cannot be emptied, nothing is
+    /// published and handed out beyond one and a half times the limit (ALD2009), so that settlements have the rest of twice the limit. At least 1 MiB.
+    /// Default: 256 MiB.
+    /// </summary>
+    public long LogLimit { get; init; } = 256L << 20;
+
+    /// <summary>
+    /// How long events stay in the file, from their own time on, after every group is through with them. The shortest time of all processes on the file counts.
+    /// Default: not at all.
+    /// </summary>
+    public TimeSpan KeepDone { get; init; }
+
     /// <summary>Whether Aldis may add its tables to a database that has tables of another program already. Default: false, so that a wrong path harms nobody.</summary>
     public bool ShareFile { get; init; }
 
@@ -32,6 +48,21 @@ public sealed record SqliteOptions
         if (Lease < TimeSpan.FromSeconds(1))
         {
             yield return new Fault(ErrorCodes.InvalidOption, $"SqliteOptions.Lease is {Lease}.", "It must be at least 1 second.");
+        }
+
+        if (!Enum.IsDefined(Durability))
+        {
+            yield return new Fault(ErrorCodes.InvalidOption, $"SqliteOptions.Durability is {Durability}.", "There is no such level.");
+        }
+
+        if (LogLimit < 1 << 20)
+        {
+            yield return new Fault(ErrorCodes.InvalidOption, $"SqliteOptions.LogLimit is {LogLimit}.", "It must be at least 1048576 bytes.");
+        }
+
+        if (KeepDone < TimeSpan.Zero)
+        {
+            yield return new Fault(ErrorCodes.InvalidOption, $"SqliteOptions.KeepDone is {KeepDone}.", "It must not be negative.");
         }
 
         if (LockTimeout < TimeSpan.Zero || LockTimeout.TotalMilliseconds > int.MaxValue)

@@ -26,13 +26,15 @@ public sealed partial class SqliteTransport : ITransport, IDeadLetterStore, IBac
     {
         ArgumentNullException.ThrowIfNull(options);
         (_options, _context, _path) = (options, context, Path.GetFullPath(options.Path));
+        Features = new TransportFeatures
+        {
+            System = "aldis", Durable = options.Durability == SqliteDurability.Durable ? Durability.Stored : Durability.Written, Ordered = true, KeyOrder = true,
+            Delays = true, AtomicSettlement = true, Remembers = true, Schedules = true, KeepsForFirstGroup = true,
+        };
     }
 
     /// <inheritdoc/>
-    public TransportFeatures Features { get; } = new()
-    {
-        System = "aldis", Durable = Durability.Stored, Ordered = true, KeyOrder = true, Delays = true, AtomicSettlement = true, Remembers = true, Schedules = true, KeepsForFirstGroup = true,
-    };
+    public TransportFeatures Features { get; }
 
     private Engine Engine => _engine ?? throw new AldisException(new Fault(ErrorCodes.NotRunning, "The SQLite transport is not started, or closed."));
 

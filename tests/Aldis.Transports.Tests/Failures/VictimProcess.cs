@@ -16,12 +16,15 @@ public sealed partial class VictimProcess : IDisposable
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public VictimProcess(params string[] arguments)
+    public VictimProcess(params string[] arguments) : this("dotnet", [Program, .. arguments])
     {
-        var program = AppContext.BaseDirectory.Replace("Aldis.Transports.Tests", "Aldis.Victim", StringComparison.Ordinal);
+    }
+
+    private VictimProcess(string program, string[] arguments)
+    {
         _process = new Process
         {
-            StartInfo = new ProcessStartInfo("dotnet", [Path.Combine(program, "Aldis.Victim.dll"), .. arguments])
+            StartInfo = new ProcessStartInfo(program, arguments)
             {
                 RedirectStandardOutput = true, RedirectStandardInput = true,
             },
@@ -30,6 +33,13 @@ public sealed partial class VictimProcess : IDisposable
         _process.Start();
         _process.BeginOutputReadLine();
     }
+
+    private static string Program => Path.Combine(
+        AppContext.BaseDirectory.Replace("Aldis.Transports.Tests", "Aldis.Victim", StringComparison.Ordinal), "Aldis.Victim.dll");
+
+    /// <summary>Starts one whose system calls of some kinds are written to a file.</summary>
+    public static VictimProcess Traced(string trace, string calls, params string[] arguments)
+        => new("strace", ["-f", "-o", trace, "-e", $"trace={calls}", "dotnet", Program, .. arguments]);
 
     /// <summary>Everything it said so far.</summary>
     public List<string> Said { get; } = [];

@@ -1,10 +1,14 @@
 using Aldis.Transports.Tests.Failures;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Aldis.Transports.Tests.Sqlite;
 
 /// <summary>How the file is written: what a power cut must not take is synchronised, and what is done is deleted.</summary>
 public sealed class DurabilityTests : IDisposable
 {
+    private const int Publishes = 200;
+    private const int Backlog = 5000;
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -22,6 +26,97 @@ public sealed class DurabilityTests : IDisposable
 
         // Bytes 18 and 19 of the file's header: 2 means write-ahead log (https://sqlite.org/fileformat.html).
         Assert.Equal([2, 2], header[18..20]);
+    }
+
+    [Theory]
+    [InlineData(SqliteDurability.Durable, Durability.Stored)]
+    [InlineData(SqliteDurability.Relaxed, Durability.Written)]
+    public async Task A_publish_says_what_it_survives(SqliteDurability durability, Durability level)
+    {
+        await using var bus = await EventBus.StartAsync(bus => bus.UseSqlite(new SqliteOptions { Path = _folder.File("events.db"), Durability = durability }));
+        Assert.Equal(level, (await bus.PublishAsync(new Noted("one"))).Level);
+    }
+
+    [Fact]
+    public async Task Only_the_relaxed_level_does_not_wait_for_the_disk()
+    {
+        var durable = await SyncsAsync(SqliteDurability.Durable);
+        Assert.True(durable >= Publishes, $"{durable} times for {Publishes} publishes");
+        Assert.InRange(await SyncsAsync(SqliteDurability.Relaxed), 1, Publishes / 5);
+    }
+
+    [Fact]
+    public async Task What_is_done_is_kept_for_as_long_as_the_options_say()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var file = _folder.File("events.db");
+        using var handled = new CountdownEvent(50);
+        await using var bus = await EventBus.StartAsync(bus =>
+        {
+            bus.Time = time;
+            bus.UseSqlite(new SqliteOptions { Path = file, KeepDone = TimeSpan.FromHours(1) }).Subscribe<Noted>("group", (_, _) =>
+            {
+                handled.Signal();
+                return ValueTask.CompletedTask;
+            });
+        });
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(number => bus.PublishAsync(new Noted($"{number}")).AsTask()));
+        Assert.True(handled.Wait(TimeSpan.FromSeconds(30)));
+        await Until.TrueAsync(() => StoredEvents.Count(file, "SELECT count(*) FROM aldis_claim") == 0);
+        await AdvanceAsync(TimeSpan.FromMinutes(59), time);
+        Assert.Equal(50, StoredEvents.Ids(file).Count);
+        await AdvanceAsync(TimeSpan.FromMinutes(2), time);
+        await Until.TrueAsync(() =>
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            return StoredEvents.Ids(file).Count == 0;
+        });
+    }
+
+    [Fact]
+    public async Task The_file_gives_room_back_that_stays_free()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var file = _folder.File("events.db");
+        using var handled = new CountdownEvent(Backlog);
+        await using (var filling = await EventBus.StartAsync(bus => bus.UseSqlite(file)))
+        {
+            await Task.WhenAll(Enumerable.Range(0, Backlog).Select(number => filling.PublishAsync(new Noted(new string('x', 1000))).AsTask()));
+        }
+
+        var full = new FileInfo(file).Length;
+        await using var bus = await EventBus.StartAsync(bus =>
+        {
+            bus.Time = time;
+            bus.UseSqlite(file).Subscribe<Noted>("group", (_, _) =>
+            {
+                handled.Signal();
+                return ValueTask.CompletedTask;
+            });
+        });
+        Assert.True(handled.Wait(TimeSpan.FromSeconds(60)));
+        await Until.TrueAsync(() =>
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            return new FileInfo(file).Length < full / 3;
+        });
+        await bus.PublishAsync(new Noted("after"));
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_shrink_works_as_well()
+    {
+        var file = _folder.File("events.db");
+        Databases.Execute(file, "PRAGMA auto_vacuum = NONE; CREATE TABLE other (one); DROP TABLE other");
+        await using (var bus = await EventBus.StartAsync(bus => bus.UseSqlite(new SqliteOptions { Path = file, ShareFile = true })))
+        {
+            await bus.PublishAsync(new Noted("one"));
+        }
+
+        Assert.Equal(0, StoredEvents.Count(file, "PRAGMA auto_vacuum"));
+        SqliteCare.Compact(file);
+        Assert.Equal(2, StoredEvents.Count(file, "PRAGMA auto_vacuum"));
+        Assert.Single(StoredEvents.Ids(file));
     }
 
     [Fact]
@@ -101,5 +196,24 @@ public sealed class DurabilityTests : IDisposable
             seen.Enqueue(noted.Text);
             return ValueTask.CompletedTask;
         }));
+    }
+
+    /// <summary>How often a process that publishes one event after another waits for the disk.</summary>
+    private async Task<int> SyncsAsync(SqliteDurability durability)
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/strace"), "strace is not installed");
+        var trace = _folder.File($"{durability}.trace");
+        using var victim = VictimProcess.Traced(trace, "fsync,fdatasync", "paced", _folder.File($"{durability}.db"), $"{durability}", $"{Publishes}");
+        await victim.EndAsync();
+        return File.ReadLines(trace).Count(line => line.Contains("sync(", StringComparison.Ordinal));
+    }
+
+    private static async Task AdvanceAsync(TimeSpan span, FakeTimeProvider time)
+    {
+        for (var left = span; left > TimeSpan.Zero; left -= TimeSpan.FromMinutes(1))
+        {
+            time.Advance(TimeSpan.FromMinutes(1));
+            await Task.Yield();
+        }
     }
 }

@@ -54,6 +54,20 @@ internal sealed class Database : IDisposable
         return statement.Scalar();
     }
 
+    /// <summary>Copies all of it, as it is now, into a new file.</summary>
+    public void CopyTo(string path)
+    {
+        using var target = Open(path, TimeSpan.Zero, SqliteOpenMode.ReadWriteCreate);
+        try
+        {
+            _connection.BackupDatabase(target._connection);
+        }
+        catch (SqliteException error)
+        {
+            throw SqliteFault.Explain(error.SqliteErrorCode, error.SqliteExtendedErrorCode, error.Message, path, error);
+        }
+    }
+
     public bool InTransaction => raw.sqlite3_get_autocommit(Handle) == 0;
 
     /// <summary>Throws unless SQLite said that all is well.</summary>

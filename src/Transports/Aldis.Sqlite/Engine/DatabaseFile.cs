@@ -6,8 +6,15 @@ namespace Aldis.Sqlite;
 /// <summary>Finds the file, or makes it, and says clearly when that cannot be.</summary>
 internal static class DatabaseFile
 {
+    /// <summary>The levels of PRAGMA synchronous, as SQLite numbers them.</summary>
+    private const int Normal = 1;
+    private const int Full = 2;
+
+    /// <summary>What is left of a log when it is emptied, in bytes: a log that has its length already is written faster.</summary>
+    private const long JournalSize = 64 << 20;
+
     /// <summary>
-    /// Opens the connection that writes: every commit is on the disk before it is reported. Before that it checks the file and prepares it; afterwards
+    /// Opens the connection that writes: every commit is on the disk before it is reported, unless the options say otherwise. Before that it checks the file and prepares it; afterwards
     /// others can open it. A file that is not ours is not changed. Only SQLite opens it: closing any other handle on it would take away the POSIX
     /// locks of every bus that this process has on the file (https://sqlite.org/howtocorrupt.html).
     /// </summary>
@@ -18,7 +25,8 @@ internal static class DatabaseFile
         try
         {
             Prepare(database, path, options);
-            database.Execute("PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY");
+            RequireDurability(database, path, options.Durability);
+            database.Execute($"PRAGMA journal_size_limit = {Math.Min(JournalSize, options.LogLimit)}; PRAGMA temp_store = MEMORY");
             return database;
         }
         catch
@@ -49,6 +57,18 @@ internal static class DatabaseFile
         if (version < Schema.Version)
         {
             Schema.Update(database, path, options.ShareFile);
+        }
+    }
+
+    /// <summary>An engine may be built to ignore what it is told: it says what it does.</summary>
+    private static void RequireDurability(Database database, string path, SqliteDurability durability)
+    {
+        var level = durability == SqliteDurability.Durable ? Full : Normal;
+        database.Execute($"PRAGMA synchronous = {level}");
+        if (database.Scalar("PRAGMA synchronous") is var now && !(now >= level))
+        {
+            throw new AldisException(new Fault(ErrorCodes.NotDurable, $"The SQLite engine would not write durably to {path}.",
+                $"PRAGMA synchronous is {now} and has to be {level} at least."));
         }
     }
 

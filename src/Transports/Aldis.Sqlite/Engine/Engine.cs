@@ -15,9 +15,10 @@ internal sealed class Engine : IAsyncDisposable
         Session = new WorkerSession(options.Lease);
         File = database.File;
         Bell = new Bell(path, Time, Log);
-        Writer = new Writer(database, clock, Session, Bell, options.LockTimeout);
+        Writer = new Writer(database, new Store(database, clock, options.KeepDone), Session, Bell, new LogGuard(database, path, options.LogLimit), options.LockTimeout);
         Clock = clock;
         Ledger = new LedgerReader(OpenReader());
+        Sweep = new Sweep(OpenReader(), this, options.KeepDone);
         Watch = new Watch(OpenReader(), this);
     }
 
@@ -27,6 +28,8 @@ internal sealed class Engine : IAsyncDisposable
     public Writer Writer { get; }
 
     public Watch Watch { get; }
+
+    public Sweep Sweep { get; }
 
     public Bell Bell { get; }
 
@@ -68,6 +71,7 @@ internal sealed class Engine : IAsyncDisposable
         Writer.Dispose();
         Bell.Dispose();
         Ledger.Dispose();
+        Sweep.Dispose();
         Session.Dispose();
     }
 }

@@ -12,8 +12,6 @@ namespace Aldis.Sqlite;
 /// </remarks>
 internal sealed class Watch : IAsyncDisposable
 {
-    private const int MostSteps = 100;
-
     /// <summary>How often it looks where the bell does not work.</summary>
     private static readonly TimeSpan _glance = TimeSpan.FromMilliseconds(50);
 
@@ -24,13 +22,11 @@ internal sealed class Watch : IAsyncDisposable
     private readonly Database _database;
     private readonly Statement _version;
     private readonly Statement _awaited;
-    private readonly Statement _nextOld;
     private readonly Engine _engine;
     private readonly TimeSpan _round;
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
     private List<WorkerRow> _workers = [];
-    private long? _oldFrom;
     private long _seen;
     private long _seenInRound;
     private long _nextRound;
@@ -45,7 +41,6 @@ internal sealed class Watch : IAsyncDisposable
             SELECT topic FROM aldis_group JOIN aldis_topic ON aldis_topic.id = topic
             WHERE cursor < last OR EXISTS (SELECT 1 FROM aldis_delivery WHERE grp = aldis_group.id AND state = 0)
             """);
-        _nextOld = new Statement(database, "SELECT min(until) FROM aldis_inbox");
     }
 
     /// <summary>Takes over what dead workers left, then looks out.</summary>
@@ -61,7 +56,6 @@ internal sealed class Watch : IAsyncDisposable
         await _running.ConfigureAwait(false);
         _version.Dispose();
         _awaited.Dispose();
-        _nextOld.Dispose();
         _database.Dispose();
         _stop.Dispose();
     }
@@ -134,16 +128,19 @@ internal sealed class Watch : IAsyncDisposable
     {
         _nextRound = _engine.Clock.Now + (long)_round.TotalMilliseconds;
         _engine.Bell.Mend();
-        if (HasChanged(ref _seenInRound))
+        var isChanged = HasChanged(ref _seenInRound);
+        if (isChanged)
         {
             _seen = _seenInRound;
             _workers = WorkerRow.ReadAll(_database);
-            _oldFrom = _nextOld.Scalar();
             _engine.Pulses.BeatAll();
         }
 
         await TakeOverAsync().ConfigureAwait(false);
-        await ForgetAsync().ConfigureAwait(false);
+        if (_workers.Count > 0 && _workers.Min(worker => worker.Id) == _engine.Session.Worker)
+        {
+            await _engine.Sweep.RunAsync(isChanged).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Whether any connection has written since the last time this was asked.</summary>
@@ -162,19 +159,6 @@ internal sealed class Watch : IAsyncDisposable
         }
 
         return topics;
-    }
-
-    /// <summary>Cleans the inbox, in steps, so that no other write waits long. One of the workers does it: the oldest.</summary>
-    private async Task ForgetAsync()
-    {
-        if (_oldFrom <= _engine.Clock.Now && _workers.Count > 0 && _workers.Min(worker => worker.Id) == _engine.Session.Worker)
-        {
-            var isMore = true;
-            for (var step = 0; isMore && step < MostSteps; step++)
-            {
-                isMore = await new Work<bool>(store => store.Inbox.Forget(store.Clock.Now)).OnAsync(_engine.Writer).ConfigureAwait(false);
-            }
-        }
     }
 
     private async Task TakeOverAsync()

@@ -14,6 +14,9 @@ internal abstract class WriteJob
     /// <summary>Whether other processes may have something to do afterwards. Asked when the work is done, before the commit.</summary>
     public virtual bool ConcernsOthers => true;
 
+    /// <summary>Whether it is turned away where there is no room: it adds something, or takes something on. What lets go of something is never turned away.</summary>
+    public virtual bool NeedsRoom => false;
+
     /// <summary>Does the work inside the transaction.</summary>
     public abstract void Execute(Store store);
 

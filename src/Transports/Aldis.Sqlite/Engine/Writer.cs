@@ -22,16 +22,18 @@ internal sealed class Writer : IDisposable
     private readonly Thread _thread;
     private readonly Statement _begin;
     private readonly Statement _commit;
+    private readonly LogGuard _log;
     private readonly WorkerSession _session;
     private readonly Bell _bell;
     private readonly TimeSpan _lockTimeout;
     private bool _isAwaited;
 
-    public Writer(Database database, FileClock clock, WorkerSession session, Bell bell, TimeSpan lockTimeout)
+    public Writer(Database database, Store store, WorkerSession session, Bell bell, LogGuard log, TimeSpan lockTimeout)
     {
         (_database, _session, _bell, _lockTimeout) = (database, session, bell, lockTimeout);
         _database.WaitForLocks(TimeSpan.Zero);
-        _store = new Store(database, clock);
+        _store = store;
+        _log = log;
         _begin = new Statement(database, "BEGIN IMMEDIATE");
         _commit = new Statement(database, "COMMIT");
         _thread = new Thread(Run) { IsBackground = true, Name = "Aldis SQLite writer" };
@@ -77,13 +79,34 @@ internal sealed class Writer : IDisposable
                 batch.Add(next);
             }
 
+            TurnAway(batch);
             RunTogether(batch);
             batch.Clear();
         }
     }
 
+    /// <summary>While the log cannot be emptied, only what lets go of something is done.</summary>
+    private void TurnAway(List<WriteJob> batch)
+    {
+        if (_log.Refusal is not null)
+        {
+            _log.Retry();
+        }
+
+        if (_log.Refusal is { } refusal)
+        {
+            batch.FindAll(job => job.NeedsRoom).ForEach(job => job.Fail(refusal));
+            batch.RemoveAll(job => job.NeedsRoom);
+        }
+    }
+
     private void RunTogether(List<WriteJob> batch)
     {
+        if (batch.Count == 0)
+        {
+            return;
+        }
+
         if (TryCommit(batch) is not { } error)
         {
             batch.ForEach(job => job.Succeed());
@@ -91,6 +114,15 @@ internal sealed class Writer : IDisposable
             {
                 _bell.Ring();
             }
+
+            _log.Look();
+        }
+        else if (error is TransportException { MayBeStored: false } full && full.Fault.Code == ErrorCodes.DiskFull && batch.Exists(job => job.NeedsRoom))
+        {
+            // What lets go of something may still find room at the beginning of the log.
+            batch.FindAll(job => job.NeedsRoom).ForEach(job => job.Fail(full));
+            _log.TryBeginAnew();
+            RunTogether(batch.FindAll(job => !job.NeedsRoom));
         }
         else if (batch.Count == 1 || error is TransportException { MayBeStored: true } || error is TransportException failed && SqliteFault.ConcernsAll(failed))
         {

@@ -40,6 +40,8 @@ internal sealed class ClaimJob(GroupAddress address, WorkerSession session, int 
 
     public override bool ConcernsOthers => false;
 
+    public override bool NeedsRoom => true;
+
     public override void Execute(Store store)
     {
         Reset();

@@ -7,6 +7,8 @@ internal sealed class PublishJob(ReadOnlyMemory<Envelope> batch, Pulses pulses) 
 {
     private Appender? _appender;
 
+    public override bool NeedsRoom => true;
+
     public override void Execute(Store store)
     {
         _appender = new Appender(store);

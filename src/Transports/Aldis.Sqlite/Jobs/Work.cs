@@ -2,9 +2,11 @@ namespace Aldis.Sqlite;
 
 /// <summary>A small job written in place.</summary>
 /// <typeparam name="T">What it finds out.</typeparam>
-internal sealed class Work<T>(Func<Store, T> work) : WriteJob
+internal sealed class Work<T>(Func<Store, T> work, bool concernsOthers = true) : WriteJob
 {
     private T? _result;
+
+    public override bool ConcernsOthers => concernsOthers;
 
     public override void Execute(Store store) => _result = work(store);
 

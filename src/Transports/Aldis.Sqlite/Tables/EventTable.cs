@@ -7,12 +7,23 @@ internal sealed class EventTable : Table
 {
     private const int NumberBits = 40;
 
+    /// <summary>How many are looked at in one step, so that no other write waits long.</summary>
+    private const int Step = 1000;
+
     private readonly Statement _insert;
     private readonly Statement _delete;
     private readonly Statement _keys;
 
-    public EventTable(Database database) : base(database)
+    private readonly Statement _forget;
+    private readonly long _keepDone;
+
+    public EventTable(Database database, TimeSpan keepDone) : base(database)
     {
+        _keepDone = keepDone.Ticks;
+        _forget = Prepare($"""
+            DELETE FROM aldis_event WHERE position >= ?1 AND position < ?2 AND position <= (SELECT max(position) FROM (
+                SELECT position, time FROM aldis_event WHERE position >= ?1 AND position < ?2 ORDER BY position LIMIT {Step})) AND time < ?3
+            """);
         _insert = Prepare($"INSERT INTO aldis_event (position, {EnvelopeRow.Columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
         _keys = Prepare("SELECT position, key FROM aldis_event WHERE position BETWEEN ?1 AND ?2 AND key IS NOT NULL ORDER BY position");
         _delete = Prepare("DELETE FROM aldis_event WHERE position >= ?1 AND position < ?2");
@@ -37,6 +48,17 @@ internal sealed class EventTable : Table
         return keys;
     }
 
-    /// <summary>Deletes a topic's events below a number.</summary>
-    public void DeleteBelow(long topic, long number) => _delete.Bind(1, Position(topic, 0)).Bind(2, Position(topic, number)).Run();
+    /// <summary>Deletes a topic's events below a number, unless what is done is to be kept.</summary>
+    public void DeleteBelow(long topic, long number)
+    {
+        if (_keepDone == 0)
+        {
+            _delete.Bind(1, Position(topic, 0)).Bind(2, Position(topic, number)).Run();
+        }
+    }
+
+    /// <summary>Deletes some of a topic's events below a number that have been kept for long enough.</summary>
+    /// <returns>Whether there may be more.</returns>
+    public bool Forget(long topic, long number, DateTimeOffset now)
+        => _forget.Bind(1, Position(topic, 0)).Bind(2, Position(topic, number)).Bind(3, now.UtcTicks - _keepDone).Run() == Step;
 }

@@ -3,12 +3,14 @@ namespace Aldis.Sqlite;
 /// <summary>The tables as the writer uses them, each with its prepared statements. Used inside a transaction, on the writer's thread only.</summary>
 internal sealed class Store : IDisposable
 {
-    public Store(Database database, FileClock clock)
+    private readonly Database _database;
+
+    public Store(Database database, FileClock clock, TimeSpan keepDone)
     {
-        Clock = clock;
+        (_database, Clock) = (database, clock);
         Topics = new(database);
         Groups = new(database);
-        Events = new(database);
+        Events = new(database, keepDone);
         Claims = new(database);
         Deliveries = new(database);
         Keys = new(database);
@@ -39,6 +41,19 @@ internal sealed class Store : IDisposable
     public InboxTable Inbox { get; }
 
     public ScheduleTable Schedule { get; }
+
+    /// <summary>Gives free pages back to the file system, from the end of the file.</summary>
+    /// <returns>Always true.</returns>
+    public bool Shrink(int pages)
+    {
+        using var shrink = new Statement(_database, $"PRAGMA incremental_vacuum({pages})");
+        while (shrink.Read())
+        {
+            // Each step to the next row frees a page.
+        }
+
+        return true;
+    }
 
     public void Dispose()
     {

@@ -9,12 +9,14 @@ internal sealed class TopicTable : Table
     private readonly Statement _find;
     private readonly Statement _last;
     private readonly Statement _advance;
+    private readonly Statement _all;
 
     public TopicTable(Database database) : base(database)
     {
         _insert = Prepare("INSERT INTO aldis_topic (name) VALUES (?1) ON CONFLICT DO NOTHING");
         _find = Prepare("SELECT id FROM aldis_topic WHERE name = ?1");
         _last = Prepare("SELECT last, keyed FROM aldis_topic WHERE id = ?1");
+        _all = Prepare("SELECT id FROM aldis_topic");
         _advance = Prepare("UPDATE aldis_topic SET last = ?2, keyed = keyed OR ?3 WHERE id = ?1");
     }
 
@@ -41,6 +43,17 @@ internal sealed class TopicTable : Table
         var found = (_last.Int64(0), _last.Int64(1) != 0);
         _last.Reset();
         return found;
+    }
+
+    public List<long> All()
+    {
+        var topics = new List<long>();
+        while (_all.Read())
+        {
+            topics.Add(_all.Int64(0));
+        }
+
+        return topics;
     }
 
     public void Advance(long topic, long last, bool isKeyed) => _advance.Bind(1, topic).Bind(2, last).Bind(3, isKeyed ? 1 : 0).Run();

@@ -1,0 +1,119 @@
+using Aldis.Errors;
+using Aldis.Sqlite;
+
+namespace Aldis;
+
+/// <summary>
+/// Tools for the file of the SQLite transport: check, save, back up, compact, count. They work while buses use the file, and block until they are through:
+/// with a large file that is minutes. Each throws an <see cref="AldisException"/> where the file cannot be read (ALD2001, ALD2002, ALD2003, ALD2006).
+/// </summary>
+public static class SqliteCare
+{
+    private static readonly TimeSpan _lockTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>Looks for damage: that of the file, as SQLite sees it, and that of the queue, as Aldis does. Changes nothing.</summary>
+    /// <param name="path">The file.</param>
+    public static SqliteCheck Check(string path)
+    {
+        using var database = OpenReader(path);
+        return Checker.Run(database);
+    }
+
+    /// <summary>Counts what is in the file. All figures are of one moment.</summary>
+    /// <param name="path">The file.</param>
+    public static SqliteStatistics ReadStatistics(string path)
+    {
+        using var database = OpenReader(path);
+        return StatisticsQuery.Read(database, Path.GetFullPath(path));
+    }
+
+    /// <summary>Copies the file as it is at one moment, with what is in its log, while others go on writing.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="target">The copy, which must not be there. It appears when it is complete.</param>
+    /// <exception cref="AldisException">Also ALD2011: the target is there already.</exception>
+    public static void BackUp(string path, string target) => Make(target, part =>
+    {
+        using var source = OpenReader(path);
+        source.CopyTo(part);
+    });
+
+    /// <summary>
+    /// Writes the file anew without its free room, and prepares it to shrink by itself from then on. Others can read meanwhile and wait with writing; needs as
+    /// much room on the disk as the file has.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    public static void Compact(string path)
+    {
+        using var database = Database.Open(Path.GetFullPath(path), _lockTimeout);
+        Require(database, path);
+        database.Execute("PRAGMA synchronous = FULL; PRAGMA auto_vacuum = INCREMENTAL; VACUUM");
+        database.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+
+    /// <summary>
+    /// Saves what can be read of a damaged file into a new one: topics, groups and where they stand, events, retries, dead letters, what is scheduled, what the
+    /// inbox remembers. What a worker held is delivered again. A bus opens the new file as it would have opened the old one. Stop all buses on the damaged file
+    /// first, and keep it.
+    /// </summary>
+    /// <param name="path">The damaged file. It is not changed.</param>
+    /// <param name="target">The new file, which must not be there. It appears when it is complete.</param>
+    /// <returns>What was saved, and what could not be read.</returns>
+    /// <exception cref="AldisException">Also ALD2011: the target is there already.</exception>
+    public static SqliteSalvage Salvage(string path, string target)
+    {
+        SqliteSalvage? saved = null;
+        Make(target, part => saved = Salvager.Run(Path.GetFullPath(path), part));
+        return saved!;
+    }
+
+    private static Database OpenReader(string path)
+    {
+        var database = Database.Open(Path.GetFullPath(path), _lockTimeout);
+        try
+        {
+            database.Execute("PRAGMA query_only = ON");
+            Require(database, path);
+            return database;
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    private static void Require(Database database, string path)
+    {
+        if (Schema.Check(database, path, shareFile: true) == 0)
+        {
+            throw new AldisException(new Fault(ErrorCodes.NotAnAldisDatabase, $"The file is not an Aldis database: {path}.", "It has no tables of Aldis."));
+        }
+    }
+
+    /// <summary>Makes a file under another name first, so that nobody takes half of it for the whole.</summary>
+    private static void Make(string target, Action<string> make)
+    {
+        var (whole, part) = (Path.GetFullPath(target), Path.GetFullPath(target) + "-part");
+        if (File.Exists(whole))
+        {
+            throw new AldisException(new Fault(ErrorCodes.TargetExists, $"The target is there already: {target}."));
+        }
+
+        try
+        {
+            File.Delete(part);
+            make(part);
+            File.Move(part, whole);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new AldisException(new Fault(ErrorCodes.FileNotWritable, $"The target cannot be written: {target}.", error.Message), error);
+        }
+        finally
+        {
+            File.Delete(part);
+            File.Delete(part + "-wal");
+            File.Delete(part + "-shm");
+        }
+    }
+}
