@@ -15,8 +15,15 @@ public static class SqliteCare
     /// <param name="path">The file.</param>
     public static SqliteCheck Check(string path)
     {
-        using var database = OpenReader(path);
-        return Checker.Run(database);
+        try
+        {
+            using var database = OpenReader(path);
+            return Checker.Run(database);
+        }
+        catch (TransportException error) when (error.Fault.Code == ErrorCodes.DatabaseDamaged)
+        {
+            return new SqliteCheck([error.Fault.Why ?? error.Message]);
+        }
     }
 
     /// <summary>Counts what is in the file. All figures are of one moment.</summary>
@@ -58,7 +65,7 @@ public static class SqliteCare
     /// <param name="path">The damaged file. It is not changed.</param>
     /// <param name="target">The new file, which must not be there. It appears when it is complete.</param>
     /// <returns>What was saved, and what could not be read.</returns>
-    /// <exception cref="AldisException">Also ALD2011: the target is there already.</exception>
+    /// <exception cref="AldisException">Also ALD2011: the target is there already. ALD2006: what describes the tables is damaged, so that nothing can be read.</exception>
     public static SqliteSalvage Salvage(string path, string target)
     {
         SqliteSalvage? saved = null;

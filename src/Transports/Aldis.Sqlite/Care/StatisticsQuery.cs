@@ -8,7 +8,7 @@ internal static class StatisticsQuery
         """;
 
     private const string Groups = """
-        SELECT aldis_group.id, name, worker IS NOT NULL, ?2 - cursor,
+        SELECT aldis_group.id, name, aldis_group.worker IS NOT NULL, ?2 - cursor,
             count(state) FILTER (WHERE state = 1), count(state) FILTER (WHERE state = 0), count(state) FILTER (WHERE state = 3), count(state) FILTER (WHERE state IN (2, 4))
         FROM aldis_group LEFT JOIN aldis_delivery ON grp = aldis_group.id WHERE topic = ?1 GROUP BY aldis_group.id ORDER BY name
         """;
