@@ -208,7 +208,7 @@ public static class ErrorCodes
 
     /// <summary>The file is damaged.</summary>
     public static readonly ErrorCode DatabaseDamaged = new("ALD2006", "The database file is damaged",
-        "Stop, keep a copy of the file with its -wal beside it, and restore a backup.");
+        "Stop, keep a copy of the file with its -wal beside it, and restore a backup, or save what can be read with SqliteCare.Salvage.");
 
     /// <summary>Another process holds the write lock for too long.</summary>
     public static readonly ErrorCode DatabaseBusy = new("ALD2007", "Another process holds the database for too long",

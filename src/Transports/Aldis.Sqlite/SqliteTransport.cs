@@ -9,7 +9,7 @@ namespace Aldis;
 
 /// <summary>
 /// A durable queue in one SQLite file, shared by all processes of a machine: a publish is complete when it is on the disk (WAL,
-/// synchronous FULL), and many publishers share one fsync.
+/// synchronous FULL, unless the options say otherwise), and many publishers share one fsync.
 /// </summary>
 public sealed partial class SqliteTransport : ITransport, IDeadLetterStore, IBacklog
 {
