@@ -77,7 +77,7 @@ internal sealed class HandlerShape
 
     private static void CheckEvent(Type type, string origin)
     {
-        var why = IsSeveral(type) ? "A handler handles one event at a time."
+        var why = IsSeveral(type) ? "A handler handles one event at a time; several are handled by bus.SubscribeBatch."
             : IsPlain(type) || type == typeof(object) || type.IsByRef || type.IsPointer || type.ContainsGenericParameters ? "An event is a record with a name of its own."
             : null;
         if (why is not null)

@@ -67,7 +67,7 @@ internal static class ShapeReader
 
     private static string? WhyNoEvent(IParameterSymbol parameter)
     {
-        return parameter.RefKind == RefKind.None && IsSeveral(parameter.Type) ? "A handler handles one event at a time."
+        return parameter.RefKind == RefKind.None && IsSeveral(parameter.Type) ? "A handler handles one event at a time; several are handled by bus.SubscribeBatch."
             : parameter.RefKind != RefKind.None || IsPlain(parameter.Type) || parameter.Type.SpecialType == SpecialType.System_Object
                 ? "An event is a record with a name of its own."
             : null;
