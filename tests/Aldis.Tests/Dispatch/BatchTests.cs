@@ -461,7 +461,7 @@ public sealed class BatchTests
         Assert.Equal(["1 2 3"], _batches);
     }
 
-    private static SubscriptionOptions Of(int items, TimeSpan? wait = null) => new() { Batch = new BatchOptions { MaxItems = items, MaxWait = wait ?? TimeSpan.FromMinutes(1) } };
+    private static SubscriptionOptions Of(int items, TimeSpan? wait = null) => new() { Batch = new BatchOptions { MaxItems = items, MaxWait = wait ?? TimeSpan.FromSeconds(20) } };
 
     private static Func<IReadOnlyList<OrderPlaced>, BatchContext, ValueTask> FailWhenThereIs(string id, Func<Exception>? error = null) => (events, _)
         => events.Any(one => one.Id == id) ? throw error?.Invoke() ?? new InvalidOperationException("bad") : ValueTask.CompletedTask;
