@@ -148,7 +148,7 @@ public sealed partial class TestBus : IEventBus, IAsyncDisposable
         {
             // Handlers that do not heed their cancellation have some time on the clock to do so.
             await Task.WhenAny(stopping, Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System)).ConfigureAwait(false);
-            _world.Clock.Advance(stopping.IsCompleted ? TimeSpan.Zero : TimeSpan.FromSeconds(1));
+            _world.Clock.MoveTo(_world.Clock.GetUtcNow() + TimeSpan.FromSeconds(stopping.IsCompleted ? 0 : 1));
         }
 
         await stopping.ConfigureAwait(false);
@@ -173,8 +173,7 @@ public sealed partial class TestBus : IEventBus, IAsyncDisposable
 
     private void MoveTo(DateTimeOffset moment)
     {
-        var now = _world.Clock.GetUtcNow();
-        _world.Clock.Advance(moment > now ? moment - now : TimeSpan.Zero);
+        _world.Clock.MoveTo(moment);
         _watch.Wake();
     }
 

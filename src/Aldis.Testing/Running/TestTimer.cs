@@ -1,10 +1,9 @@
 namespace Aldis.Testing.Running;
 
-/// <summary>A timer of the <see cref="TestClock"/>.</summary>
+/// <summary>A timer of the <see cref="TestClock"/>, which guards what it says of itself.</summary>
 internal sealed class TestTimer(TestClock clock, TimerCallback callback, object? state, HandlerRun? run) : ITimer
 {
-    private ITimer? _timer;
-    private TimeSpan _period;
+    private volatile bool _isDisposed;
 
     /// <summary>The handler that waits for it, or null.</summary>
     public HandlerRun? Run => run;
@@ -12,22 +11,28 @@ internal sealed class TestTimer(TestClock clock, TimerCallback callback, object?
     /// <summary>When it is due.</summary>
     public DateTimeOffset Due { get; set; }
 
-    public static void Fire(object? timer) => ((TestTimer)timer!).Fire();
+    /// <summary>Of two that are due at a time, the one that was set first comes first.</summary>
+    public long Turn { get; set; }
 
-    public void Begin(ITimer timer) => _timer = timer;
+    /// <summary>The time between two calls, or null for one call.</summary>
+    public TimeSpan? Period { get; private set; }
 
     public bool Change(TimeSpan dueTime, TimeSpan period)
     {
-        _period = period < TimeSpan.Zero ? period : TestClock.Whole(period);
-        var due = dueTime < TimeSpan.Zero ? dueTime : TestClock.Whole(dueTime);
-        clock.Set(this, due < TimeSpan.Zero ? null : clock.GetUtcNow() + due);
-        return _timer!.Change(due, _period);
+        if (_isDisposed)
+        {
+            return false;
+        }
+
+        Period = period > TimeSpan.Zero ? TestClock.Whole(period) : null;
+        clock.Set(this, dueTime < TimeSpan.Zero ? null : dueTime);
+        return true;
     }
 
     public void Dispose()
     {
+        _isDisposed = true;
         clock.Set(this, null);
-        _timer!.Dispose();
     }
 
     public ValueTask DisposeAsync()
@@ -36,10 +41,11 @@ internal sealed class TestTimer(TestClock clock, TimerCallback callback, object?
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>It waits no longer before its callback runs: what that wakes up is awake.</summary>
-    private void Fire()
+    public void Fire()
     {
-        clock.Set(this, _period > TimeSpan.Zero ? clock.GetUtcNow() + _period : null);
-        callback(state);
+        if (!_isDisposed)
+        {
+            callback(state);
+        }
     }
 }

@@ -11,7 +11,7 @@ namespace Aldis.Testing.Running;
 internal sealed class Watch(World world, Func<RunningBus?> find, Func<Task> starting)
 {
     /// <summary>How long, in real time, a handler may be still beside one that waits for the clock, before both are taken to wait for it.</summary>
-    private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Waits until nothing is going on.</summary>
     /// <param name="sleepersMaySleep">Whether a handler that waits for the clock may be left waiting.</param>
@@ -26,7 +26,7 @@ internal sealed class Watch(World world, Func<RunningBus?> find, Func<Task> star
             await (running.IsCompleted ? running : Task.CompletedTask).ConfigureAwait(false);
             if (world.Clock.NextDue <= world.Clock.GetUtcNow())
             {
-                world.Clock.Advance(TimeSpan.Zero);
+                world.Clock.MoveTo(world.Clock.GetUtcNow());
             }
 
             var still = Look(sleepersMaySleep);
@@ -37,6 +37,11 @@ internal sealed class Watch(World world, Func<RunningBus?> find, Func<Task> star
 
             var left = world.Options.Limit - TimeProvider.System.GetElapsedTime(began);
             var mayBeAsleep = sleepersMaySleep && still.HasSleepers;
+            if (left <= TimeSpan.Zero)
+            {
+                throw TooLong();
+            }
+
             if (!still.IsAtRest && !await MovesAsync(moved, mayBeAsleep && _patience < left ? _patience : left).ConfigureAwait(false))
             {
                 return mayBeAsleep ? still.NextDue : throw TooLong();
@@ -74,25 +79,15 @@ internal sealed class Watch(World world, Func<RunningBus?> find, Func<Task> star
 
     private static async ValueTask<bool> MovesAsync(Task moved, TimeSpan limit)
     {
-        if (limit > TimeSpan.Zero)
-        {
-            await moved.WaitAsync(limit, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
+        await moved.WaitAsync(limit, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return moved.IsCompleted;
     }
 
     private Stillness Look(bool sleepersMaySleep)
     {
-        while (true)
-        {
-            var version = world.Movement.Version;
-            var still = LookOnce(sleepersMaySleep);
-            if (world.Movement.Version == version)
-            {
-                return still;
-            }
-        }
+        var version = world.Movement.Version;
+        var still = LookOnce(sleepersMaySleep);
+        return still with { IsAtRest = still.IsAtRest && world.Movement.Version == version };
     }
 
     private Stillness LookOnce(bool sleepersMaySleep)

@@ -29,6 +29,7 @@ internal sealed class Movement
     {
         Interlocked.Increment(ref _version);
         Interlocked.Increment(ref count);
+        _moved.Beat();
     }
 
     /// <summary>Some are on their way no longer. The version comes first: whoever sees the smaller number sees the new version.</summary>
