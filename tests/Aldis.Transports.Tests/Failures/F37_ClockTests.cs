@@ -70,7 +70,7 @@ public sealed class F37_ClockTests : IDisposable
         {
             var builder = new EventBusBuilder { Time = _wall };
             // The clock goes on by ten minutes at a time here, which is no silence of a process.
-            builder.UseSqlite(new SqliteOptions { Path = file, Lease = TimeSpan.FromHours(1) })
+            builder.UseSqlite(new SqliteOptions { Path = file, Lease = TimeSpan.FromDays(30) })
                 .AddCron("cron", expression, slot => new Noted(slot.ToString("O")), TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin"),
                     new ScheduleOptions { WhenMissed = WhenMissed.RunAll })
                 .Subscribe<Noted>("readers", (noted, _) =>
