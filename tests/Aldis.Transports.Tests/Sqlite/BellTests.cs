@@ -44,7 +44,7 @@ public sealed class BellTests : IDisposable
         took.Sort();
         var (median, p99) = (took[publishes / 2], took[publishes * 99 / 100]);
         Figures.Print("wake", string.Create(CultureInfo.InvariantCulture,
-            $"publishes {publishes}, from publish to handler in another process: p50-ms {median:F2} (bound 5), p99-ms {p99:F2} (bound 20)"));
+            $"publishes {publishes}, from publish to handler in another process: p50-ms {median:F2} (promised 5), p99-ms {p99:F2} (promised 20)"));
 
         // A look every second would take half a second. What is promised is less, and is asked for where nothing else uses the machine.
         Assert.InRange(median, 0, Figures.Size(everyday: 50, full: 5));
