@@ -99,10 +99,15 @@ public sealed class F12_BufferedPublishTests : IDisposable
         for (var exit = 0; exit < exits; exit++)
         {
             using var victim = new VictimProcess("leave", file);
-            await victim.UntilAsync("stored");
+            var first = new List<string>();
+            while (first.Count < 300)
+            {
+                first.Add(await victim.UntilAsync("stored"));
+            }
+
             var start = Stopwatch.GetTimestamp();
             await victim.SayAsync("leave");
-            var said = await victim.EndAsync();
+            var said = first.Concat(await victim.EndAsync());
             slowest = Longer(slowest, Stopwatch.GetElapsedTime(start));
             var stored = said.Where(line => line.StartsWith("stored ", StringComparison.Ordinal)).Select(line => line["stored ".Length..]).ToArray();
             acknowledged += stored.Length;
@@ -111,7 +116,6 @@ public sealed class F12_BufferedPublishTests : IDisposable
 
         Figures.Print("F12", $"sqlite exit: exits {exits}, acknowledged {acknowledged}, acknowledged-lost {lost}, "
             + $"slowest-ms {slowest.TotalMilliseconds:F0} (bound {_limit.TotalMilliseconds:F0})");
-        Assert.True(acknowledged > exits, "there was no load");
         Assert.Equal(0, lost);
         Assert.InRange(slowest, TimeSpan.Zero, _limit);
     }
