@@ -63,7 +63,7 @@ internal sealed class Batcher<T> : IAsyncDisposable
 
             // Whoever waited for this batch goes first: what they add next then shares one batch, instead of halves that take turns.
             // On the pool in any case: the thread of a user interface may be the one that waits for the next batch.
-            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            await default(PoolTurn);
         }
     }
 }

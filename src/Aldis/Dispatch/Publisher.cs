@@ -37,7 +37,7 @@ internal sealed class Publisher : IAsyncDisposable
     /// <exception cref="OperationCanceledException">The caller did not want to wait longer; the event may be stored all the same.</exception>
     public async ValueTask<bool> PublishAsync(Envelope envelope, WhenFull whenFull, CancellationToken cancel)
     {
-        var pending = new Pending(envelope, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        var pending = new Pending(envelope);
         try
         {
             if (!await AddAsync(pending, whenFull, cancel).ConfigureAwait(false))
@@ -50,7 +50,7 @@ internal sealed class Publisher : IAsyncDisposable
             throw new PublishException(envelope, mayBeStored: false, "The bus has stopped.", closed);
         }
 
-        await pending.Stored.Task.WaitAsync(cancel).ConfigureAwait(false);
+        await pending.Task.WaitAsync(cancel).ConfigureAwait(false);
         return true;
     }
 
@@ -105,7 +105,7 @@ internal sealed class Publisher : IAsyncDisposable
             await SendAsync(batch).ConfigureAwait(false);
             foreach (var pending in batch.Span)
             {
-                pending.Stored.TrySetResult();
+                pending.End(null);
             }
         }
         catch (Exception error)
@@ -132,7 +132,7 @@ internal sealed class Publisher : IAsyncDisposable
     {
         foreach (var pending in batch)
         {
-            pending.Stored.TrySetException(explain(pending.Envelope));
+            pending.End(explain(pending.Envelope));
         }
     }
 
@@ -158,5 +158,29 @@ internal sealed class Publisher : IAsyncDisposable
         _ => new PublishException(envelope, mayBeStored: true, error.Message, error),
     };
 
-    private readonly record struct Pending(Envelope Envelope, TaskCompletionSource Stored);
+    /// <summary>Who waits for an envelope to be stored. Each goes on in the pool by itself, in turn, and before the next batch is made (<see cref="PoolTurn"/>).</summary>
+    private sealed class Pending(Envelope envelope) : TaskCompletionSource, IThreadPoolWorkItem
+    {
+        private Exception? _error;
+
+        public Envelope Envelope => envelope;
+
+        public void End(Exception? error)
+        {
+            _error = error;
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+
+        void IThreadPoolWorkItem.Execute()
+        {
+            if (_error is null)
+            {
+                TrySetResult();
+            }
+            else
+            {
+                TrySetException(_error);
+            }
+        }
+    }
 }

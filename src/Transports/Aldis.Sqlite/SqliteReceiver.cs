@@ -79,28 +79,65 @@ internal sealed class SqliteReceiver : IReceiver
             cancel.ThrowIfCancellationRequested();
             await ReturnUnreadAsync().ConfigureAwait(false);
             var pulse = _pulse.Next;
-            var claim = new ClaimJob(_address, _engine.Session, buffer.Length, _held, _guard);
-            var worker = _engine.Session.Worker;
+            var claim = NewClaim(buffer.Length);
             await _engine.Writer.RunAsync(claim).ConfigureAwait(false);
-            if (claim.WorkerLost)
+            if (claim.IsVain)
             {
-                await _engine.Session.RegisterAsync(_engine.Writer, worker).ConfigureAwait(false);
+                claim = await StandAsync(NewClaim(buffer.Length), pulse, claim.NextDue, cancel).ConfigureAwait(false);
             }
-            else if (claim.GroupLost)
-            {
-                _address = await OpenGroupJob.RunAsync(_engine, _spec).ConfigureAwait(false);
-                _guard = new KeyGuard(_address);
-                _engine.Log.PrivateGroupLost(_spec.Topic);
-            }
-            else if (Take(claim, buffer.Span) is > 0 and var count)
+
+            if (claim is not null && await TakeAsync(claim, buffer).ConfigureAwait(false) is > 0 and var count)
             {
                 return count;
             }
-            else if (!claim.HasMore)
+        }
+    }
+
+    private ClaimJob NewClaim(int most) => new(_address, _engine.Session, most, _held, _guard);
+
+    /// <summary>Waits until something is published and claimed in the same transaction, or until there is another reason to look.</summary>
+    /// <returns>The claim that was made; null where there is another reason.</returns>
+    private async ValueTask<ClaimJob?> StandAsync(ClaimJob claim, Task pulse, TimeSpan? nextDue, CancellationToken cancel)
+    {
+        _engine.Standing.Add(claim);
+        try
+        {
+            await Pulse.WaitAsync(Task.WhenAny(pulse, claim.Completion), nextDue, _engine.Time, cancel).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            if (_engine.Standing.Remove(claim))
             {
-                await Pulse.WaitAsync(pulse, claim.NextDue, _engine.Time, cancel).ConfigureAwait(false);
+                throw;
             }
         }
+
+        if (_engine.Standing.Remove(claim))
+        {
+            return null;
+        }
+
+        await claim.Completion.ConfigureAwait(false);
+        return claim;
+    }
+
+    private async ValueTask<int> TakeAsync(ClaimJob claim, Memory<Delivery> buffer)
+    {
+        if (claim.WorkerLost)
+        {
+            await _engine.Session.RegisterAsync(_engine.Writer, claim.Worker).ConfigureAwait(false);
+            return 0;
+        }
+
+        if (claim.GroupLost)
+        {
+            _address = await OpenGroupJob.RunAsync(_engine, _spec).ConfigureAwait(false);
+            _guard = new KeyGuard(_address);
+            _engine.Log.PrivateGroupLost(_spec.Topic);
+            return 0;
+        }
+
+        return Take(claim, buffer.Span);
     }
 
     /// <summary>Remembers what is held before anything is read, so that it is returned even if reading fails.</summary>

@@ -15,7 +15,7 @@ internal sealed class Engine : IAsyncDisposable
         Session = new WorkerSession(options.Lease);
         File = database.File;
         Bell = new Bell(path, Time, Log);
-        Writer = new Writer(database, new Store(database, clock, options.KeepDone), Session, Bell, new LogGuard(database, path, options.LogLimit), options.LockTimeout);
+        Writer = new Writer(database, new Store(database, clock, options.KeepDone), Session, Standing, Bell, new LogGuard(database, path, options.LogLimit), options.LockTimeout);
         Clock = clock;
         Ledger = new LedgerReader(OpenReader());
         Sweep = new Sweep(OpenReader(), this, options.KeepDone);
@@ -40,6 +40,8 @@ internal sealed class Engine : IAsyncDisposable
     public WorkerSession Session { get; }
 
     public Pulses Pulses { get; } = new();
+
+    public StandingClaims Standing { get; } = new();
 
     public TimeProvider Time { get; }
 

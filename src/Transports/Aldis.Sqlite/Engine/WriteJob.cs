@@ -17,6 +17,9 @@ internal abstract class WriteJob
     /// <summary>Whether it is turned away where there is no room: it adds something, or takes something on. What lets go of something is never turned away.</summary>
     public virtual bool NeedsRoom => false;
 
+    /// <summary>The topics on which it put something that a group may handle. Asked when the work is done, before the commit.</summary>
+    public virtual IEnumerable<long> Topics => [];
+
     /// <summary>Does the work inside the transaction.</summary>
     public abstract void Execute(Store store);
 

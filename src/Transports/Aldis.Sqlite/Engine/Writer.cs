@@ -16,6 +16,11 @@ internal sealed class Writer : IDisposable
     private static readonly TimeSpan _step = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(100);
 
+    private static readonly TimeSpan _longestGathering = TimeSpan.FromMicroseconds(200);
+
+    /// <summary>A moment of the disk, whatever clock the bus goes by.</summary>
+    private static readonly TimeProvider _clock = TimeProvider.System;
+
     private readonly BlockingCollection<WriteJob> _jobs = new(new ConcurrentQueue<WriteJob>());
     private readonly Database _database;
     private readonly Store _store;
@@ -24,13 +29,16 @@ internal sealed class Writer : IDisposable
     private readonly Statement _commit;
     private readonly LogGuard _log;
     private readonly WorkerSession _session;
+    private readonly StandingClaims _standing;
     private readonly Bell _bell;
     private readonly TimeSpan _lockTimeout;
     private bool _isAwaited;
+    private TimeSpan _last;
+    private int _expected;
 
-    public Writer(Database database, Store store, WorkerSession session, Bell bell, LogGuard log, TimeSpan lockTimeout)
+    public Writer(Database database, Store store, WorkerSession session, StandingClaims standing, Bell bell, LogGuard log, TimeSpan lockTimeout)
     {
-        (_database, _session, _bell, _lockTimeout) = (database, session, bell, lockTimeout);
+        (_database, _session, _standing, _bell, _lockTimeout) = (database, session, standing, bell, lockTimeout);
         _database.WaitForLocks(TimeSpan.Zero);
         _store = store;
         _log = log;
@@ -73,15 +81,31 @@ internal sealed class Writer : IDisposable
         var batch = new List<WriteJob>(MaxJobs);
         foreach (var first in _jobs.GetConsumingEnumerable())
         {
-            batch.Add(first);
-            while (batch.Count < MaxJobs && _jobs.TryTake(out var next))
-            {
-                batch.Add(next);
-            }
-
+            Gather(batch, first);
             TurnAway(batch);
+            var (count, began) = (batch.Count, _clock.GetTimestamp());
             RunTogether(batch);
+            (_last, _expected) = (_clock.GetElapsedTime(began), count + _jobs.Count);
             batch.Clear();
+        }
+    }
+
+    /// <summary>
+    /// Takes what waits. Those who waited for the last transaction are on their way back with something new, as a rule within microseconds of each other: whoever comes first
+    /// waits for as many as there were, for a moment that is short beside an fsync, so that they share one.
+    /// </summary>
+    private void Gather(List<WriteJob> batch, WriteJob first)
+    {
+        batch.Add(first);
+        var (began, longest) = (_clock.GetTimestamp(), TimeSpan.FromTicks(Math.Min(_last.Ticks / 8, _longestGathering.Ticks)));
+        while (batch.Count + _jobs.Count < _expected && _clock.GetElapsedTime(began) < longest)
+        {
+            Thread.Yield();
+        }
+
+        while (batch.Count < MaxJobs && _jobs.TryTake(out var next))
+        {
+            batch.Add(next);
         }
     }
 
@@ -143,6 +167,7 @@ internal sealed class Writer : IDisposable
         {
             Begin();
             batch.ForEach(job => job.Execute(_store));
+            ClaimForThoseWhoWait(batch);
             _isAwaited = IsAwaited(batch);
             committing = true;
             _commit.Run();
@@ -152,6 +177,15 @@ internal sealed class Writer : IDisposable
         {
             RollBack();
             return committing && error is TransportException failed ? SqliteFault.OfCommit(failed) : error;
+        }
+    }
+
+    private void ClaimForThoseWhoWait(List<WriteJob> batch)
+    {
+        foreach (var claim in _standing.Take(batch.SelectMany(job => job.Topics)))
+        {
+            batch.Add(claim);
+            claim.Execute(_store);
         }
     }
 

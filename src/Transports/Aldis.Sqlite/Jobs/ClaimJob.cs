@@ -17,8 +17,13 @@ internal sealed class ClaimJob(GroupAddress address, WorkerSession session, int 
     private readonly List<LeasedRow> _rows = [];
     private HashSet<long>? _taken;
     private Dictionary<string, bool>? _heldElsewhere;
-    private long _worker;
     private long _renewedUntil;
+
+    /// <summary>The topic of the group.</summary>
+    public long TopicId => address.TopicId;
+
+    /// <summary>The worker for whom it claims.</summary>
+    public long Worker { get; private set; }
 
     /// <summary>What was leased one by one.</summary>
     public IReadOnlyList<LeasedRow> Rows => _rows;
@@ -37,6 +42,9 @@ internal sealed class ClaimJob(GroupAddress address, WorkerSession session, int 
 
     /// <summary>Whether the group is not there: it was private, and its worker was lost.</summary>
     public bool GroupLost { get; private set; }
+
+    /// <summary>Whether there is nothing to hand out, and nothing else to do but wait.</summary>
+    public bool IsVain => _rows.Count == 0 && Range is null && !HasMore && !WorkerLost && !GroupLost;
 
     public override bool ConcernsOthers => false;
 
@@ -62,7 +70,6 @@ internal sealed class ClaimJob(GroupAddress address, WorkerSession session, int 
             return;
         }
 
-        _worker = session.Worker;
         _renewedUntil = session.Renew(store, now);
         WorkerLost = _renewedUntil == 0;
         if (!WorkerLost)
@@ -76,7 +83,7 @@ internal sealed class ClaimJob(GroupAddress address, WorkerSession session, int 
         guard.Keep();
         if (_renewedUntil != 0)
         {
-            session.Hold(_worker, _renewedUntil);
+            session.Hold(Worker, _renewedUntil);
         }
     }
 
@@ -91,6 +98,7 @@ internal sealed class ClaimJob(GroupAddress address, WorkerSession session, int 
         HasMore = false;
         WorkerLost = false;
         GroupLost = false;
+        Worker = session.Worker;
         _renewedUntil = 0;
     }
 
@@ -181,7 +189,7 @@ internal sealed class ClaimJob(GroupAddress address, WorkerSession session, int 
     {
         foreach (var row in _rows)
         {
-            store.Deliveries.Lease(row, _worker);
+            store.Deliveries.Lease(row, Worker);
         }
 
         if (range.Last == cursor)
@@ -204,7 +212,7 @@ internal sealed class ClaimJob(GroupAddress address, WorkerSession session, int 
         }
         else
         {
-            Range = new RangeClaim(store.Claims.Insert(address.GroupId, _worker, cursor + 1, range.Last, settled), cursor + 1, range.Last, settled);
+            Range = new RangeClaim(store.Claims.Insert(address.GroupId, Worker, cursor + 1, range.Last, settled), cursor + 1, range.Last, settled);
         }
     }
 }

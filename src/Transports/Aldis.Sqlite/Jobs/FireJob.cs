@@ -5,6 +5,8 @@ internal sealed class FireJob(TimeProvider time, Pulses pulses) : WriteJob
 {
     private Appender? _appender;
 
+    public override IEnumerable<long> Topics => _appender!.Topics;
+
     public override void Execute(Store store)
     {
         _appender = new Appender(store);
@@ -17,5 +19,5 @@ internal sealed class FireJob(TimeProvider time, Pulses pulses) : WriteJob
         _appender.Finish();
     }
 
-    protected override void Committed() => pulses.Beat(_appender!.Topics);
+    protected override void Committed() => pulses.Beat(Topics);
 }

@@ -9,6 +9,8 @@ internal sealed class PublishJob(ReadOnlyMemory<Envelope> batch, Pulses pulses) 
 
     public override bool NeedsRoom => true;
 
+    public override IEnumerable<long> Topics => _appender!.Topics;
+
     public override void Execute(Store store)
     {
         _appender = new Appender(store);
@@ -20,5 +22,5 @@ internal sealed class PublishJob(ReadOnlyMemory<Envelope> batch, Pulses pulses) 
         _appender.Finish();
     }
 
-    protected override void Committed() => pulses.Beat(_appender!.Topics);
+    protected override void Committed() => pulses.Beat(Topics);
 }

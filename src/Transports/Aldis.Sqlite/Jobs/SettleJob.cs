@@ -19,7 +19,9 @@ internal sealed class SettleJob(ReadOnlyMemory<Settlement> batch, GroupAddress a
     public IReadOnlyList<Settlement> Refused => _refused;
 
     /// <summary>Others wait for events that are new or are tried again, and for keys.</summary>
-    public override bool ConcernsOthers => _again || _isKeyed || _appender!.Topics.Any();
+    public override bool ConcernsOthers => _again || _isKeyed || Topics.Any();
+
+    public override IEnumerable<long> Topics => _appender!.Topics;
 
     public override void Execute(Store store)
     {
@@ -53,7 +55,7 @@ internal sealed class SettleJob(ReadOnlyMemory<Settlement> batch, GroupAddress a
             claim.Settled = settled ?? claim.Settled;
         }
 
-        pulses.Beat(_appender!.Topics);
+        pulses.Beat(Topics);
         if (_again)
         {
             pulses.Beat([address.TopicId]);

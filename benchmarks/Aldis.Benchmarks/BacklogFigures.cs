@@ -1,0 +1,78 @@
+using System.Diagnostics;
+
+namespace Aldis.Benchmarks;
+
+/// <summary>
+/// What it costs when much is waiting: with so many events in the file before, as many again are published as are handled and settled at the time, so that the backlog stays. The first
+/// figure divided by the least is how much slower a backlog makes it.
+/// </summary>
+internal static class BacklogFigures
+{
+    private const int Events = 20_000;
+    private const int Publishers = 64;
+    private const int Fillers = 512;
+
+    private static readonly (string Name, int Size)[] _backlogs = [("1k", 1_000), ("10k", 10_000), ("100k", 100_000), ("1m", 1_000_000)];
+
+    public static async Task AddAsync(Figures figures)
+    {
+        using var folder = new BenchFolder();
+        var file = folder.File("backlog.db");
+        await (await StartAsync(file, static () => { })).DisposeAsync();
+        var (waiting, rates) = (0, new List<double>());
+        foreach (var (name, size) in _backlogs)
+        {
+            await FillAsync(file, size - waiting);
+            waiting = size;
+            double[] rounds = [await MeasureAsync(file), await MeasureAsync(file), await MeasureAsync(file)];
+            rates.Add(Figures.Median(rounds));
+            figures.Add($".backlog.{name}.per_second", rates[^1]);
+        }
+
+        figures.Add(".backlog.slowdown", rates[0] / rates.Min());
+    }
+
+    private static ValueTask<EventBus> StartAsync(string file, Action handled)
+        => EventBus.StartAsync(bus => bus.UseSqlite(file).Subscribe<Measured>("bench", (_, _) =>
+        {
+            handled();
+            return ValueTask.CompletedTask;
+        }, new SubscriptionOptions { MaxUnsettled = 1024 }));
+
+    /// <summary>Without a handler: the group is in the file.</summary>
+    private static async Task FillAsync(string file, int count)
+    {
+        await using var bus = await EventBus.StartAsync(bus => bus.UseSqlite(file));
+        await PublishAsync(bus, count, Fillers);
+    }
+
+    /// <summary>Events per second, published, handled and settled.</summary>
+    private static async Task<double> MeasureAsync(string file)
+    {
+        var enough = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var handled = 0;
+        await using var bus = await StartAsync(file, () =>
+        {
+            if (Interlocked.Increment(ref handled) == Events)
+            {
+                enough.SetResult();
+            }
+        });
+        var start = Stopwatch.GetTimestamp();
+        await Task.WhenAll(PublishAsync(bus, Events, Publishers), enough.Task);
+        return Events / Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private static Task PublishAsync(EventBus bus, int count, int publishers)
+    {
+        var text = new string('x', SqliteBenchmark.TextLength);
+        return Task.WhenAll(Enumerable.Range(0, publishers).Select(async publisher =>
+        {
+            await Task.Yield();
+            for (var number = publisher; number < count; number += publishers)
+            {
+                await bus.PublishAsync(new Measured(number, text));
+            }
+        }));
+    }
+}
