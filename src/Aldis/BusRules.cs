@@ -39,6 +39,11 @@ internal static class BusRules
     /// <summary>What is asked of the transport that it cannot do, and no ledger does.</summary>
     public static void CheckFeatures(EventBusBuilder builder, EventCatalog catalog, Stores stores, FaultList faults)
     {
+        if (!stores.KeepsDeadLetters)
+        {
+            faults.Add(stores.Missing("What is given up is to be kept as a dead letter"));
+        }
+
         if (stores.Inbox is null)
         {
             faults.Add(catalog.Subscriptions.Where(subscription => subscription.Options.Inbox is not null).Select(subscription => stores.Missing(

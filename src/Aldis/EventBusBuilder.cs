@@ -86,8 +86,8 @@ public sealed partial class EventBusBuilder
     }
 
     /// <summary>
-    /// Adds a ledger: a durable store beside the transport, which does what the transport cannot: it keeps what is to be published later, and remembers what was handled.
-    /// What the transport can do itself, it does. The ledger is a transport as well, of which only that is used. The last one added counts.
+    /// Adds a ledger: a durable store beside the transport, which does what the transport cannot: it keeps what is to be published later, remembers what was handled, and has the
+    /// retries that wait, the dead letters and what is parked behind them (<see cref="IDeliveryStore"/>). What the transport can do itself, it does. The ledger is a transport as well, of which only that is used. The last one added counts.
     /// </summary>
     /// <param name="open">Makes the ledger; does no work yet.</param>
     /// <param name="faults">What is wrong with its options; listed when the bus starts.</param>

@@ -79,11 +79,12 @@ internal sealed class RunningBus
         faults.Collect(() => transport = builder.Choice.Open(context));
         faults.Collect(() => ledger = builder.OpenLedger(context));
         faults.ThrowIfAny();
-        var stores = new Stores(transport!, ledger);
+        transport = LedgeredTransport.Join(transport!, ledger);
+        var stores = new Stores(transport, ledger);
         BusRules.CheckFeatures(builder, catalog, stores, faults);
         faults.ThrowIfAny();
 
-        var bus = new RunningBus(builder, transport!, stores, catalog, log);
+        var bus = new RunningBus(builder, transport, stores, catalog, log);
         try
         {
             await bus.OpenAsync(services, log, cancel).ConfigureAwait(false);
@@ -211,7 +212,6 @@ internal sealed class RunningBus
 
     private async ValueTask OpenAsync(IServiceProvider services, ILogger log, CancellationToken cancel)
     {
-        RequireDeadLetters();
         await _transport.StartAsync(cancel).ConfigureAwait(false);
         await _stores.StartAsync(cancel).ConfigureAwait(false);
         var pipeline = new PipelineFactory(_builder, services, log);
@@ -300,14 +300,6 @@ internal sealed class RunningBus
         {
             await _transport.DisposeAsync().ConfigureAwait(false);
             await _stores.DisposeAsync().ConfigureAwait(false);
-        }
-    }
-
-    private void RequireDeadLetters()
-    {
-        if (_transport is not IDeadLetterStore)
-        {
-            throw new AldisException(new Fault(ErrorCodes.MissingFeature, $"The transport '{_transport.Features.System}' keeps no dead letters."));
         }
     }
 }

@@ -1,3 +1,4 @@
+using Aldis.Dispatch;
 using Aldis.Errors;
 using Aldis.Transports;
 
@@ -9,6 +10,9 @@ internal sealed class Stores(ITransport transport, ITransport? ledger) : IAsyncD
     public IInbox? Inbox => transport as IInbox ?? ledger as IInbox;
 
     public IScheduleStore? Schedule => transport as IScheduleStore ?? ledger as IScheduleStore;
+
+    /// <summary>Whether there are dead letters. A ledger that adopts deliveries is part of the transport by then (<see cref="LedgeredTransport"/>).</summary>
+    public bool KeepsDeadLetters => transport is IDeadLetterStore;
 
     /// <summary>
     /// Who writes in transactions of the user: the transport, or the ledger in its place, if it is from there that events go to the transport.
@@ -30,7 +34,10 @@ internal sealed class Stores(ITransport transport, ITransport? ledger) : IAsyncD
     public Fault Missing(string what) => new(ErrorCodes.MissingFeature, $"{what}, and the transport '{transport.Features.System}' keeps nothing of the kind.",
         ledger is null ? "The bus has no ledger." : "Its ledger does not, either.", "Add a ledger, for example bus.UseSqliteLedger(\"ledger.db\").");
 
-    public ValueTask StartAsync(CancellationToken cancel) => ledger?.StartAsync(cancel) ?? ValueTask.CompletedTask;
+    public ValueTask StartAsync(CancellationToken cancel) => Own?.StartAsync(cancel) ?? ValueTask.CompletedTask;
 
-    public ValueTask DisposeAsync() => ledger?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => Own?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    /// <summary>One that is part of the transport starts and ends with that.</summary>
+    private ITransport? Own => transport is LedgeredTransport ? null : ledger;
 }

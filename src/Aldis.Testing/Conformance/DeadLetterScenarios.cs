@@ -8,24 +8,24 @@ internal static class DeadLetterScenarios
 {
     public static IReadOnlyList<Scenario> All { get; } =
     [
-        new("A dead letter is kept with its reason, its attempts and its bytes", _ => true, Kept),
-        new("A dead letter of a retried event is kept as well", _ => true, KeptAfterRetry),
-        new("Dead letters are found by topic, group and id", _ => true, Filtered),
-        new("A redriven dead letter comes again, with attempts counted from 1", _ => true, Redriven),
-        new("A discarded dead letter is gone", _ => true, Discarded),
-        new("Dead letters are found by key, type, time and reason", _ => true, FoundByContent),
-        new("A corrected copy takes the place of a dead letter", _ => true, Replaced),
-        new("A copy of another topic, with another key or with the same id is refused", _ => true, UnfitCopy),
-        new("What is not a dead letter any more is not replaced", _ => true, ReplacedTooLate),
-        new("A dead letter says whether it holds its key and how many events wait behind it", features => features.KeyOrder, Parked),
-        new("A corrected copy comes before the events that waited for the original", features => features.KeyOrder, ReplacedHead),
+        new("A dead letter is kept with its reason, its attempts and its bytes", features => features.DeadLetters, Kept),
+        new("A dead letter of a retried event is kept as well", features => features.DeadLetters, KeptAfterRetry),
+        new("Dead letters are found by topic, group and id", features => features.DeadLetters, Filtered),
+        new("A redriven dead letter comes again, with attempts counted from 1", features => features.DeadLetters, Redriven),
+        new("A discarded dead letter is gone", features => features.DeadLetters, Discarded),
+        new("Dead letters are found by key, type, time and reason", features => features.DeadLetters, FoundByContent),
+        new("A corrected copy takes the place of a dead letter", features => features.DeadLetters, Replaced),
+        new("A copy of another topic, with another key or with the same id is refused", features => features.DeadLetters, UnfitCopy),
+        new("What is not a dead letter any more is not replaced", features => features.DeadLetters, ReplacedTooLate),
+        new("A dead letter says whether it holds its key and how many events wait behind it", features => features is { DeadLetters: true, KeyOrder: true }, Parked),
+        new("A corrected copy comes before the events that waited for the original", features => features is { DeadLetters: true, KeyOrder: true }, ReplacedHead),
     ];
 
     private static async Task Kept(Stage stage)
     {
         var receiver = await stage.ReceiverAsync("doctor").ConfigureAwait(false);
         await stage.SendAsync("ill", "well").ConfigureAwait(false);
-        var received = await stage.ReceiveAsync(receiver, 2).ConfigureAwait(false);
+        var received = await stage.ReceiveByNameAsync(receiver, 2).ConfigureAwait(false);
         await Stage.SettleAsync(receiver, Verdict.Dead("no cure", "Error: x"), received[0]).ConfigureAwait(false);
         await Stage.SettleAsync(receiver, Verdict.Done, received[1]).ConfigureAwait(false);
         var letters = await ListAsync(stage, DeadLetterFilter.All).ConfigureAwait(false);
@@ -109,7 +109,7 @@ internal static class DeadLetterScenarios
         var type = Stage.Topic.Value + ".v2";
         Envelope[] sent = [stage.Envelope("a") with { Key = "a" }, stage.Envelope("b") with { Type = type }, stage.Envelope("c")];
         await stage.SendAsync(sent).ConfigureAwait(false);
-        var received = await stage.ReceiveAsync(receiver, 3).ConfigureAwait(false);
+        var received = await stage.ReceiveByNameAsync(receiver, 3).ConfigureAwait(false);
         var times = new List<DateTimeOffset>();
         foreach (var delivery in received)
         {

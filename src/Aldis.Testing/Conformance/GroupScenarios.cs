@@ -33,10 +33,17 @@ internal static class GroupScenarios
     {
         var (one, two) = (await stage.ReceiverAsync().ConfigureAwait(false), await stage.ReceiverAsync().ConfigureAwait(false));
         await stage.SendAsync([.. Enumerable.Range(0, 20).Select(number => $"{number:00}")]).ConfigureAwait(false);
-        var first = await stage.ReceiveAsync(one, 5).ConfigureAwait(false);
-        var rest = await stage.ReceiveAsync(two, 15).ConfigureAwait(false);
-        Stage.RequireSame(Enumerable.Range(0, 20).Select(number => $"{number:00}"), Stage.Bodies(first.Concat(rest)).Order(), "what both got together");
+        var received = new List<string>();
+        while (received.Count < 20)
+        {
+            var (holder, _, some) = await stage.ReceiveFromEitherAsync(one, two, 5).ConfigureAwait(false);
+            received.AddRange(Stage.Bodies(some));
+            await Stage.SettleAsync(holder, Transports.Verdict.Done, some).ConfigureAwait(false);
+        }
+
+        Stage.RequireSame(Enumerable.Range(0, 20).Select(number => $"{number:00}"), received.Order(), "what both got together");
         await stage.ReceiveNothingAsync(one, TimeSpan.FromSeconds(1)).ConfigureAwait(false);
+        await stage.ReceiveNothingAsync(two, TimeSpan.FromSeconds(1)).ConfigureAwait(false);
     }
 
     private static async Task TopicsApart(Stage stage)

@@ -27,7 +27,7 @@ internal static class KeyScenarios
         Keyed("An event waits for its time, although one before it is tried again meanwhile", DelayIsKept),
     ];
 
-    private static Scenario Keyed(string name, Func<Stage, Task> run) => new(name, features => features.KeyOrder, run);
+    private static Scenario Keyed(string name, Func<Stage, Task> run) => new(name, features => features is { KeyOrder: true, DeadLetters: true }, run);
 
     private static Task SendAsync(Stage stage, params string[] bodies)
         => stage.SendAsync([.. bodies.Select(body => stage.Envelope(body) with { Key = char.IsAsciiLetter(body[0]) ? body[..1] : null })]);

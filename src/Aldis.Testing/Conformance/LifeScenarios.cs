@@ -19,7 +19,7 @@ internal static class LifeScenarios
     private static Task Honest(Stage stage)
     {
         var (transport, features) = (stage.Transport, stage.Transport.Features);
-        Stage.Require(transport is IDeadLetterStore, "every transport keeps dead letters, but this one does not implement IDeadLetterStore");
+        RequireBoth<IDeadLetterStore>(features.DeadLetters, nameof(features.DeadLetters));
         RequireBoth<IInbox>(features.Remembers, nameof(features.Remembers));
         RequireBoth<IScheduleStore>(features.Schedules, nameof(features.Schedules));
         Stage.Require(!string.IsNullOrWhiteSpace(features.System), "the transport has no name for telemetry");
@@ -68,8 +68,9 @@ internal static class LifeScenarios
             // Each takes some, settles the half of them, and goes when the next has come.
             var taken = await stage.ReceiveSomeAsync(member, 10).ConfigureAwait(false);
             var settled = taken[..((taken.Length + 1) / 2)];
-            await Stage.SettleAsync(member, Verdict.Done, settled).ConfigureAwait(false);
-            Array.ForEach(Stage.Bodies(settled), body => Stage.Require(done.Add(body), $"{body} came again after it was done"));
+            var refused = await Stage.SettleAsync(member, Verdict.Done, settled).ConfigureAwait(false);
+            var kept = settled.Except(refused.Select(settlement => settlement.Delivery));
+            Array.ForEach(Stage.Bodies(kept), body => Stage.Require(done.Add(body), $"{body} came again after it was done"));
             var next = await stage.ReceiverAsync().ConfigureAwait(false);
             await member.DisposeAsync().ConfigureAwait(false);
             member = next;

@@ -10,13 +10,14 @@ internal static class PrivateGroupScenarios
         new("A private group gets what is sent while it is open, and nothing from before", _ => true, WhileOpen),
         new("Every private group gets every event, and so do the others", _ => true, FanOut),
         new("A private group that is slow gets what the others are through with", _ => true, Slow),
-        new("A private group has retries and dead letters, and takes its dead letters with it", _ => true, DeadLetters),
+        new("A private group has retries and dead letters, and takes its dead letters with it", features => features.DeadLetters, DeadLetters),
         new("A private group that is closed is forgotten with all it held", _ => true, Closed),
         new("Private groups take nothing from the first group of a topic", features => features.KeepsForFirstGroup, FirstGroup),
     ];
 
     private static async Task WhileOpen(Stage stage)
     {
+        await stage.ReceiverAsync("other").ConfigureAwait(false);
         await stage.SendAsync("before").ConfigureAwait(false);
         var receiver = await stage.PrivateReceiverAsync().ConfigureAwait(false);
         await stage.SendAsync("after").ConfigureAwait(false);
@@ -65,6 +66,7 @@ internal static class PrivateGroupScenarios
 
     private static async Task Closed(Stage stage)
     {
+        await stage.ReceiverAsync("other").ConfigureAwait(false);
         var closed = await stage.PrivateReceiverAsync().ConfigureAwait(false);
         await stage.SendAsync("held", "again", "waiting").ConfigureAwait(false);
         var held = await stage.ReceiveAsync(closed, 2).ConfigureAwait(false);

@@ -65,7 +65,7 @@ internal static class SettlementScenarios
         var receiver = await stage.ReceiverAsync().ConfigureAwait(false);
         var bodies = Enumerable.Range(0, 20).Select(number => $"{number:00}").ToArray();
         await stage.SendAsync(bodies).ConfigureAwait(false);
-        var received = await stage.ReceiveAsync(receiver, bodies.Length).ConfigureAwait(false);
+        var received = await stage.ReceiveByNameAsync(receiver, bodies.Length).ConfigureAwait(false);
         foreach (var delivery in received.Where((_, index) => index % 2 == 1).Reverse())
         {
             await Stage.SettleAsync(receiver, Verdict.Done, delivery).ConfigureAwait(false);

@@ -101,6 +101,45 @@ public sealed class Stage : IAsyncDisposable
         return received;
     }
 
+    /// <summary>Receives so many deliveries, in the order of their texts: that in which they came is no promise of every transport.</summary>
+    /// <param name="receiver">The receiver.</param>
+    /// <param name="count">How many.</param>
+    public async Task<List<Delivery>> ReceiveByNameAsync(IReceiver receiver, int count)
+    {
+        var received = await ReceiveAsync(receiver, count).ConfigureAwait(false);
+        return [.. received.OrderBy(delivery => Bodies([delivery])[0], StringComparer.Ordinal)];
+    }
+
+    /// <summary>Receives from whichever of two members gets something first. The other has taken nothing.</summary>
+    /// <param name="one">A member.</param>
+    /// <param name="two">Another one.</param>
+    /// <param name="most">The most.</param>
+    /// <returns>Who got it, and what; and who did not.</returns>
+    public async Task<(IReceiver Holder, IReceiver Other, Delivery[] Deliveries)> ReceiveFromEitherAsync(IReceiver one, IReceiver two, int most)
+    {
+        ArgumentNullException.ThrowIfNull(one);
+        ArgumentNullException.ThrowIfNull(two);
+        var start = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            // In turns: a receive that is cancelled has taken nothing.
+            (one, two) = (two, one);
+            using var turn = new CancellationTokenSource();
+            var buffer = new Delivery[most];
+            var receiving = one.ReceiveAsync(buffer, turn.Token).AsTask();
+            await Task.WhenAny(receiving, Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System)).ConfigureAwait(false);
+            await turn.CancelAsync().ConfigureAwait(false);
+            await ((Task)receiving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (receiving.IsCompletedSuccessfully)
+            {
+                return (one, two, buffer[..await receiving.ConfigureAwait(false)]);
+            }
+
+            Require(TimeProvider.System.GetElapsedTime(start) < _patience, "neither member got anything");
+            await _fixture.AdvanceAsync(_tick).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Receives what there is, at least one delivery, letting the clock run while it waits.</summary>
     /// <param name="receiver">The receiver.</param>
     /// <param name="most">The most.</param>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Aldis.Events;
 using Aldis.Transports;
 
 namespace Aldis.Testing.Running;
@@ -8,7 +9,16 @@ internal sealed class TestReceiver(TestTransport transport, World world, IReceiv
 {
     private readonly ConcurrentDictionary<long, Lease> _held = new();
 
+    /// <summary>What was lost, by the token, and is at work all the same.</summary>
+    private readonly ConcurrentDictionary<long, bool> _lost = new();
+
     private string Group { get; } = spec.IsPrivate ? Aldis.Group.EachInstance : spec.Group.Value;
+
+    /// <summary>How many deliveries the process has in hand although it has lost them: others may have them too.</summary>
+    public int Lost => _lost.Count;
+
+    /// <summary>Whether it serves a group of a topic.</summary>
+    public bool Serves(TopicName topic, GroupName group) => spec.Topic == topic && spec.Group == group;
 
     public async ValueTask<int> ReceiveAsync(Memory<Delivery> buffer, CancellationToken cancel)
     {
@@ -99,6 +109,8 @@ internal sealed class TestReceiver(TestTransport transport, World world, IReceiv
             return false;
         }
 
+        // First, so that nobody who counts finds too few.
+        _lost[token] = true;
         lease.Dispose();
         await inner.SettleAsync(new[] { new Settlement(lease.Delivery, Verdict.Retry(TimeSpan.Zero), []) }, CancellationToken.None).ConfigureAwait(false);
         return true;
@@ -111,6 +123,7 @@ internal sealed class TestReceiver(TestTransport transport, World world, IReceiv
         var isHandled = verdict.Kind == VerdictKind.Done && world.Handlers.TakeHandled(delivery.Envelope.Id, Group);
         if (!_held.TryGetValue(delivery.Token, out var lease) || await BefallsAsync(lease, isHandled).ConfigureAwait(false))
         {
+            _lost.TryRemove(delivery.Token, out _);
             return false;
         }
 

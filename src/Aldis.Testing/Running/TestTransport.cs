@@ -93,6 +93,9 @@ internal sealed class TestTransport(World world) : ITransport, IDeadLetterStore,
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
+    /// <summary>How many deliveries of a group are at work although they were lost.</summary>
+    public int Lost(TopicName topic, GroupName group) => _receivers.Keys.Where(receiver => receiver.Serves(topic, group)).Sum(receiver => receiver.Lost);
+
     /// <summary>A receiver is disposed.</summary>
     public void Forget(TestReceiver receiver) => _receivers.TryRemove(receiver, out _);
 

@@ -11,7 +11,10 @@ namespace Aldis.Testing.Running;
 internal sealed class Watch(World world, Func<RunningBus?> find, Func<Task> starting)
 {
     /// <summary>How long, in real time, a handler may be still beside one that waits for the clock, before both are taken to wait for it.</summary>
-    private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>The same where an event is due that nobody has taken yet. As a rule somebody will, as soon as the machine lets him; where all slots are taken, nobody will.</summary>
+    private static readonly TimeSpan _patienceForDue = TimeSpan.FromSeconds(2);
 
     /// <summary>Waits until nothing is going on.</summary>
     /// <param name="sleepersMaySleep">Whether a handler that waits for the clock may be left waiting.</param>
@@ -42,7 +45,8 @@ internal sealed class Watch(World world, Func<RunningBus?> find, Func<Task> star
                 throw TooLong();
             }
 
-            if (!still.IsAtRest && !await MovesAsync(moved, mayBeAsleep && _patience < left ? _patience : left).ConfigureAwait(false))
+            var patience = still.HasDue ? _patienceForDue : _patience;
+            if (!still.IsAtRest && !await MovesAsync(moved, mayBeAsleep && patience < left ? patience : left).ConfigureAwait(false))
             {
                 return mayBeAsleep ? still.NextDue : throw TooLong();
             }
@@ -99,24 +103,26 @@ internal sealed class Watch(World world, Func<RunningBus?> find, Func<Task> star
 
         if (find() is not { } bus)
         {
-            return new Stillness(IsAtRest: true, world.Clock.NextDue, HasSleepers: false);
+            return new Stillness(IsAtRest: true, world.Clock.NextDue, HasSleepers: false, HasDue: false);
         }
 
         // In the order in which an event goes through them.
-        var (isAtRest, next, hasSleepers) = (bus.TimetablesRest, After(world.Memory.NextScheduled), false);
+        var (isAtRest, next, hasSleepers, hasDue) = (bus.TimetablesRest, After(world.Memory.NextScheduled), false, false);
         isAtRest &= !(next <= world.Clock.GetUtcNow()) && !world.IsFiring && bus.Publishing == 0;
         foreach (var pump in bus.Pumps)
         {
             var one = Look(pump, bus, sleepersMaySleep);
-            (isAtRest, next, hasSleepers) = (isAtRest && one.IsAtRest, Earlier(next, one.NextDue), hasSleepers || one.HasSleepers);
+            (isAtRest, next) = (isAtRest && one.IsAtRest, Earlier(next, one.NextDue));
+            (hasSleepers, hasDue) = (hasSleepers || one.HasSleepers, hasDue || one.HasDue);
         }
 
-        return new Stillness(isAtRest, Earlier(next, world.Clock.NextDue), hasSleepers);
+        return new Stillness(isAtRest, Earlier(next, world.Clock.NextDue), hasSleepers, hasDue);
     }
 
     private Stillness Look(Pump pump, RunningBus bus, bool sleepersMaySleep)
     {
         var (due, held, next) = world.Memory.Look(pump.Spec.Topic, NameOf(pump, bus));
+        held += world.Life?.Lost(pump.Spec.Topic, NameOf(pump, bus)) ?? 0;
         var (isShut, wait, running) = pump.GateNow;
 
         // What has passed the gate just now is counted there, and not yet by the pump.
@@ -126,7 +132,7 @@ internal sealed class Watch(World world, Func<RunningBus?> find, Func<Task> star
         // Behind a gate that is shut, and behind handlers that take up every place, nothing can be begun.
         var isBarred = isShut || inHand >= pump.Spec.Concurrency;
         var handlersRest = inHand == 0 || (sleepersMaySleep && sleeping == inHand);
-        return new Stillness(handlersRest && (isBarred || (due == 0 && held == inHand)), Earlier(After(next), isShut ? After(wait) : null), sleeping > 0);
+        return new Stillness(handlersRest && (isBarred || (due == 0 && held == inHand)), Earlier(After(next), isShut ? After(wait) : null), sleeping > 0, due > 0 && !isBarred);
     }
 
     private static GroupName NameOf(Pump pump, RunningBus bus) => pump.Spec.Group == GroupName.EachInstance ? bus.PrivateGroup : pump.Spec.Group;

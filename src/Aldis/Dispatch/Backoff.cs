@@ -1,10 +1,10 @@
 namespace Aldis.Dispatch;
 
-/// <summary>The wait before a failed call of the transport is made again: 0.1 s, or more where more is asked for, doubled each time, at most 5 s.</summary>
+/// <summary>The wait before a failed call of the transport is made again: 0.1 s, or more where more is asked for, doubled each time, at most 2 s.</summary>
 internal sealed class Backoff(TimeProvider time)
 {
     private static readonly TimeSpan _first = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan _longest = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _longest = TimeSpan.FromSeconds(2);
 
     /// <summary>The next wait.</summary>
     public TimeSpan Delay { get; private set; } = _first;

@@ -9,6 +9,6 @@ internal enum LaneTurn
     /// <summary>Nothing: it waits behind one of its key, and comes again by itself.</summary>
     Wait,
 
-    /// <summary>It goes back to the transport: one before it has to come first.</summary>
+    /// <summary>It goes back to the transport with what is sent next: one before it has to come first.</summary>
     Return,
 }

@@ -21,6 +21,8 @@ internal sealed class Lanes
     private readonly LinkedList<(Delivery Delivery, long Receive)> _ready = [];
     private readonly Dictionary<string, Lane> _lanes = new(StringComparer.Ordinal);
     private readonly Queue<LaneReturn> _stored = [];
+    private readonly Queue<(Settlement Settlement, LaneReturn Back)> _back = [];
+    private bool _isSending;
     private long _receive;
     private int _waiting;
 
@@ -70,14 +72,12 @@ internal sealed class Lanes
     /// <summary>Takes the next delivery and says what is to be done with it.</summary>
     /// <param name="delivery">The delivery.</param>
     /// <param name="lane">Its lane.</param>
-    /// <param name="back">What goes with its settlement, if it is to be returned.</param>
-    public LaneTurn Take(out Delivery delivery, out Lane lane, out LaneReturn? back)
+    public LaneTurn Take(out Delivery delivery, out Lane lane)
     {
         lock (_gate)
         {
             (delivery, var receive) = _ready.First!.Value;
             _ready.RemoveFirst();
-            back = null;
             if (!_lanes.TryGetValue(delivery.Envelope.Key!, out lane!))
             {
                 _lanes.Add(delivery.Envelope.Key!, lane = new Lane(delivery.Envelope.Key!));
@@ -86,7 +86,7 @@ internal sealed class Lanes
 
             if (receive != Accepted && lane.IsStale(delivery.Envelope.Id, receive))
             {
-                back = lane.Return(delivery.Envelope.Id);
+                _back.Enqueue((new Settlement(delivery, Verdict.Return, []), lane.Return(delivery.Envelope.Id)));
                 return LaneTurn.Return;
             }
 
@@ -115,21 +115,46 @@ internal sealed class Lanes
         }
     }
 
-    /// <summary>The delivery that ran has a verdict that makes the later ones of its key wait: what waits in the lane goes back.</summary>
+    /// <summary>The delivery that ran has a verdict that makes the later ones of its key wait: after it, what waits in the lane goes back.</summary>
     /// <param name="lane">The lane.</param>
-    /// <param name="by">The delivery that ran.</param>
-    /// <param name="behind">What waited, in its order.</param>
-    /// <returns>What goes with the settlements, first that of the delivery that ran.</returns>
-    public LaneReturn[] Block(Lane lane, Delivery by, out Delivery[] behind)
+    /// <param name="settlement">The settlement of the delivery that ran.</param>
+    /// <returns>How many waited.</returns>
+    public int Block(Lane lane, Settlement settlement)
     {
         lock (_gate)
         {
-            behind = [.. lane.Behind ?? []];
-            _waiting -= behind.Length;
-            var back = lane.ReturnAll(by);
+            Settlement[] all = [settlement, .. (lane.Behind ?? []).Select(one => new Settlement(one, Verdict.Return, []))];
+            foreach (var one in all.Zip(lane.ReturnAll(settlement.Delivery)))
+            {
+                _back.Enqueue(one);
+            }
+
+            _waiting -= all.Length - 1;
             lane.Behind?.Clear();
             lane.IsRunning = false;
-            return back;
+            return all.Length - 1;
+        }
+    }
+
+    /// <summary>
+    /// Sends what goes back, in the order in which it was decided: a transport that does not know the order of a key has the events in the order in which they come.
+    /// One caller at a time sends, for the others as well.
+    /// </summary>
+    public void SendBack(Action<Settlement, LaneReturn> send)
+    {
+        lock (_gate)
+        {
+            if (_isSending)
+            {
+                return;
+            }
+
+            _isSending = true;
+        }
+
+        while (NextBack(out var next))
+        {
+            send(next.Settlement, next.Back);
         }
     }
 
@@ -140,6 +165,15 @@ internal sealed class Lanes
         {
             back.StoredAt = _receive;
             _stored.Enqueue(back);
+        }
+    }
+
+    /// <summary>Where there is none, sending is over.</summary>
+    private bool NextBack(out (Settlement Settlement, LaneReturn Back) next)
+    {
+        lock (_gate)
+        {
+            return _isSending = _back.TryDequeue(out next);
         }
     }
 

@@ -24,11 +24,11 @@ internal sealed class Movement
         _moved.Beat();
     }
 
-    /// <summary>One more is on its way.</summary>
-    public void Began(ref int count)
+    /// <summary>Some more are on their way.</summary>
+    public void Began(ref int count, int howMany = 1)
     {
         Interlocked.Increment(ref _version);
-        Interlocked.Increment(ref count);
+        Interlocked.Add(ref count, howMany);
         _moved.Beat();
     }
 

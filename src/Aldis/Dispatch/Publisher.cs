@@ -16,6 +16,8 @@ internal sealed class Publisher : IAsyncDisposable
     private readonly CancellationToken _abandon;
     private readonly Action<Envelope> _dropped;
     private Envelope[] _envelopes = new Envelope[16];
+    private readonly SemaphoreSlim? _calls;
+    private readonly int _maxCalls;
     private Task _sending = Task.CompletedTask;
 
     /// <summary>Starts publishing.</summary>
@@ -25,6 +27,8 @@ internal sealed class Publisher : IAsyncDisposable
     public Publisher(ISender sender, Action<Envelope> dropped, CancellationToken abandon)
     {
         (_sender, _dropped, _abandon) = (sender, dropped, abandon);
+        _maxCalls = sender.MaxCalls;
+        _calls = _maxCalls > 1 ? new SemaphoreSlim(_maxCalls) : null;
         _batcher = new Batcher<Pending>(FlushAsync, MaxBatch, Capacity);
     }
 
@@ -61,6 +65,11 @@ internal sealed class Publisher : IAsyncDisposable
 
         // Whoever waited for it has been told; the transport is not closed under its own hands.
         await _sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        for (var call = 0; _calls is not null && call < _maxCalls; call++)
+        {
+            await _calls.WaitAsync().ConfigureAwait(false);
+        }
+
         await _sender.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -100,6 +109,14 @@ internal sealed class Publisher : IAsyncDisposable
             return;
         }
 
+        if (_calls is not null)
+        {
+            // The next batch goes while this one is on its way; the batcher's own array is its own again when this returns.
+            await _calls.WaitAsync().ConfigureAwait(false);
+            _ = SendBesideAsync(batch.ToArray(), _calls);
+            return;
+        }
+
         try
         {
             await SendAsync(batch).ConfigureAwait(false);
@@ -126,6 +143,28 @@ internal sealed class Publisher : IAsyncDisposable
 
         _sending = sending.AsTask();
         await _sending.WaitAsync(_abandon).ConfigureAwait(false);
+    }
+
+    /// <summary>One of several calls under way. Its place is free when the transport has let go of it, even if its callers were told before.</summary>
+    private async Task SendBesideAsync(Pending[] batch, SemaphoreSlim calls)
+    {
+        var sending = Task.CompletedTask;
+        try
+        {
+            sending = _sender.SendAsync(Array.ConvertAll(batch, static pending => pending.Envelope), _abandon).AsTask();
+            await sending.WaitAsync(_abandon).ConfigureAwait(false);
+            foreach (var pending in batch)
+            {
+                pending.End(null);
+            }
+        }
+        catch (Exception error)
+        {
+            Fail(batch, envelope => Explain(envelope, error));
+        }
+
+        await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        calls.Release();
     }
 
     private static void Fail(ReadOnlySpan<Pending> batch, Func<Envelope, PublishException> explain)

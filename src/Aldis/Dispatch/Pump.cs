@@ -266,7 +266,7 @@ internal sealed class Pump
 
     private async ValueTask HandleNextAsync(Lanes lanes)
     {
-        switch (lanes.Take(out var delivery, out var lane, out var back))
+        switch (lanes.Take(out var delivery, out var lane))
         {
             case LaneTurn.Handle:
                 await BeginAsync(delivery, lane).ConfigureAwait(false);
@@ -275,7 +275,8 @@ internal sealed class Pump
                 HurryBatches();
                 break;
             case LaneTurn.Return:
-                Return(delivery, back!);
+                _spec.Movement?.Began(ref _inHand);
+                lanes.SendBack(Settle);
                 break;
         }
     }
@@ -343,13 +344,9 @@ internal sealed class Pump
         settlement = settlement with { Verdict = verdict };
         if (verdict.Blocks)
         {
-            var back = _lanes!.Block(lane, delivery, out var behind);
-            Settle(settlement, back[0]);
-            for (var index = 0; index < behind.Length; index++)
-            {
-                Return(behind[index], back[index + 1]);
-            }
-
+            var behind = _lanes!.Block(lane, settlement);
+            _spec.Movement?.Began(ref _inHand, behind);
+            _lanes.SendBack(Settle);
             return;
         }
 
@@ -358,12 +355,6 @@ internal sealed class Pump
         {
             _ready.Writer.TryWrite(delivery);
         }
-    }
-
-    private void Return(Delivery delivery, LaneReturn back)
-    {
-        _spec.Movement?.Began(ref _inHand);
-        Settle(new Settlement(delivery, Verdict.Return, []), back);
     }
 
     private void Settle(Settlement settlement, LaneReturn? back = null)

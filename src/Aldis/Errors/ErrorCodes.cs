@@ -3,7 +3,8 @@ namespace Aldis.Errors;
 /// <summary>
 /// The one table of error codes. The reference page <c>docs/reference/errors.md</c> is made from it.
 /// ALD10xx: an event or a name; ALD11xx: the catalogue; ALD12xx: handlers; ALD13xx: the bus and its options;
-/// ALD14xx: publishing and delivery; ALD15xx: callbacks, subjects and signals; ALD20xx: the SQLite transport.
+/// ALD14xx: publishing and delivery; ALD15xx: callbacks, subjects and signals; ALD20xx: the SQLite transport;
+/// ALD21xx: the RabbitMQ transport; ALD22xx: the Kafka transport.
 /// ALD9xxx is not here: that is what the compiler says (<c>docs/reference/diagnostics.md</c>).
 /// </summary>
 public static class ErrorCodes
@@ -230,6 +231,66 @@ public static class ErrorCodes
     public static readonly ErrorCode TargetExists = new("ALD2011", "The target is there already",
         "Name a file that does not exist, or delete this one. Nothing was changed in it.");
 
+    /// <summary>An event in the file is not what was stored.</summary>
+    public static readonly ErrorCode EventDamaged = new("ALD2012", "An event in the file is not what was stored",
+        "Check the disk, and the file with SqliteCare.Check. The dead letter has what is left of the event: replace it with a corrected copy, or discard it.");
+
+    /// <summary>The broker has no queue for an event.</summary>
+    public static readonly ErrorCode Unroutable = new("ALD2101", "No queue of the broker takes an event",
+        "Start a program that subscribes to the topic first, or let such events go with RabbitMqOptions.WhenUnroutable.");
+
+    /// <summary>The broker did not let the program in.</summary>
+    public static readonly ErrorCode LoginRefused = new("ALD2102", "The broker refuses access",
+        "Correct the user, the password and the virtual host in the URI, and what the user may do there (configure, write and read).");
+
+    /// <summary>The certificate of the broker is not one to be trusted, or there is no TLS at all.</summary>
+    public static readonly ErrorCode TlsRefused = new("ALD2103", "The broker cannot be trusted",
+        "Give the broker a valid certificate for the name in the URI, from an authority that this machine trusts or that RabbitMqOptions.TrustedRoots names.");
+
+    /// <summary>An exchange or a queue is there already, with other properties.</summary>
+    public static readonly ErrorCode TopologyDiffers = new("ALD2104", "An exchange or a queue is another one than is declared",
+        "Declare it here as it is there (RabbitMqTopology), take it as it is with RabbitMqTopology.UseExisting, or delete it there when it is empty.");
+
+    /// <summary>An exchange or a queue is missing.</summary>
+    public static readonly ErrorCode TopologyMissing = new("ALD2105", "An exchange or a queue is missing on the broker",
+        "Make it there, or let Aldis make it: leave RabbitMqTopology.UseExisting away.");
+
+    /// <summary>The broker cannot be reached, or was lost.</summary>
+    public static readonly ErrorCode BrokerAway = new("ALD2106", "The broker is away",
+        "The transport connects again by itself. If it does not, look whether the broker runs and can be reached from here.");
+
+    /// <summary>The broker has refused to store an event.</summary>
+    public static readonly ErrorCode PublishNacked = new("ALD2107", "The broker did not take an event",
+        "Look at the limits and the state of its queues; publish it again with the same id.");
+
+    /// <summary>The broker does not confirm what was published.</summary>
+    public static readonly ErrorCode NotConfirmed = new("ALD2108", "The broker does not confirm a publish",
+        "Look whether most nodes of its quorum queues are up; publish it again with the same id. Or raise RabbitMqOptions.PublishTimeout.");
+
+    /// <summary>The brokers cannot be reached, or do not do what they are asked.</summary>
+    public static readonly ErrorCode KafkaUnavailable = new("ALD2201", "Kafka cannot be reached, or cannot do what it is asked",
+        "See the reason given by Kafka. The bus goes on trying by itself.");
+
+    /// <summary>The brokers do not let this program in, or are not those that they should be.</summary>
+    public static readonly ErrorCode KafkaRefused = new("ALD2202", "Kafka refuses this program, or is not to be trusted",
+        "Correct the user, the password, the mechanism or the certificates (KafkaOptions), or give the user the rights on the topic and the group that are named.");
+
+    /// <summary>A publish was not acknowledged in time by as many replicas as the topic wants.</summary>
+    public static readonly ErrorCode KafkaNotAcknowledged = new("ALD2203", "Kafka has not acknowledged what was published",
+        "Look for brokers that are away: the topic needs as many replicas in sync as min.insync.replicas says. Then publish it again with the same id.");
+
+    /// <summary>There is no such topic, and nobody makes it.</summary>
+    public static readonly ErrorCode KafkaTopicMissing = new("ALD2204", "A topic is missing in Kafka",
+        "Make the topic, or let the bus make it (KafkaOptions.CreateTopics, and the right to do so).");
+
+    /// <summary>A record is larger than the client or the topic allows.</summary>
+    public static readonly ErrorCode KafkaRecordTooLarge = new("ALD2205", "A record is too large for Kafka",
+        "Publish a reference to the data, or raise max.message.bytes of the topic and KafkaOptions.MaxRecordBytes.");
+
+    /// <summary>A group that is to be moved is at work.</summary>
+    public static readonly ErrorCode KafkaGroupAtWork = new("ALD2206", "A group of Kafka is at work",
+        "Stop every process that has the group, wait for KafkaOptions.SessionTimeout if one was killed, and try again.");
+
     /// <summary>Every code of the table, in order.</summary>
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
@@ -242,6 +303,8 @@ public static class ErrorCodes
         PublishBufferFull, AskedToRetry, NeverRetried, WaitedEnough, BreakerOpen, NoProgress, LoopEnded, CopyDoesNotFit, ForeignTransaction,
         SignalNameTaken, AsynchronousReceiver, BufferFull, AnonymousSignal,
         NotAnAldisDatabase, NewerSchema, FileNotWritable, EngineTooOld, DiskFull, DatabaseDamaged, DatabaseBusy, DatabaseFailed,
-        LogFull, NotDurable, TargetExists,
+        LogFull, NotDurable, TargetExists, EventDamaged,
+        Unroutable, LoginRefused, TlsRefused, TopologyDiffers, TopologyMissing, BrokerAway, PublishNacked, NotConfirmed,
+        KafkaUnavailable, KafkaRefused, KafkaNotAcknowledged, KafkaTopicMissing, KafkaRecordTooLarge, KafkaGroupAtWork,
     ];
 }

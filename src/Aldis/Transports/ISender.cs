@@ -6,6 +6,12 @@ namespace Aldis.Transports;
 public interface ISender : IAsyncDisposable
 {
     /// <summary>
+    /// How many calls of <see cref="SendAsync"/> may be under way at a time. Each begins after the one before has returned its task, and its events come behind
+    /// those of the one before. For a transport that waits for an answer from far away. Default: 1.
+    /// </summary>
+    int MaxCalls => 1;
+
+    /// <summary>
     /// Hands envelopes over. When it returns, the transport owns all of them at the level of <see cref="TransportFeatures.Durable"/>, in this order.
     /// </summary>
     /// <param name="batch">The envelopes; all of this sender's topic. Not kept after the call.</param>

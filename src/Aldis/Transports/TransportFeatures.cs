@@ -25,6 +25,15 @@ public sealed record TransportFeatures
     /// </summary>
     public bool KeyOrder { get; init; }
 
+    /// <summary>
+    /// Whether one receiver of a group at a time is given the events of a key, in their order: while it holds one unsettled, no other gets a later one. That is what a
+    /// partition gives. It is less than <see cref="KeyOrder"/>, which goes through retries and dead letters; with a ledger (<see cref="IDeliveryStore"/>) it becomes that.
+    /// </summary>
+    public bool KeyOwner { get; init; }
+
+    /// <summary>Whether it keeps dead letters (<see cref="IDeadLetterStore"/>). Without, a bus needs a ledger.</summary>
+    public bool DeadLetters { get; init; }
+
     /// <summary>Whether a retry's delay is kept by the transport, so that it survives the process.</summary>
     public bool Delays { get; init; }
 

@@ -22,12 +22,12 @@ public static class SqliteBuilderExtensions
         return bus.UseTransport(context => new SqliteTransport(options, context), options.Validate());
     }
 
-    /// <summary>Keeps in a file what the transport of the bus cannot keep: what is to be published later, what was handled.</summary>
+    /// <summary>Keeps in a file what the transport of the bus cannot keep: what is to be published later, what was handled, retries that wait, dead letters, and order by key through these.</summary>
     /// <param name="bus">The bus.</param>
     /// <param name="path">The file; made where there is none. Processes of this machine may share it.</param>
     public static EventBusBuilder UseSqliteLedger(this EventBusBuilder bus, string path) => bus.UseSqliteLedger(new SqliteOptions { Path = path });
 
-    /// <summary>Keeps in a file what the transport of the bus cannot keep: what is to be published later, what was handled.</summary>
+    /// <summary>Keeps in a file what the transport of the bus cannot keep: what is to be published later, what was handled, retries that wait, dead letters, and order by key through these.</summary>
     /// <param name="bus">The bus.</param>
     /// <param name="options">The file and how it behaves; with <see cref="SqliteOptions.ShareFile"/> it can be your own database.</param>
     public static EventBusBuilder UseSqliteLedger(this EventBusBuilder bus, SqliteOptions options)

@@ -60,12 +60,12 @@ public static class SqliteCare
     /// <summary>
     /// Saves what can be read of a damaged file into a new one: topics, groups and where they stand, events, retries, dead letters, what is scheduled, what the
     /// inbox remembers. What a worker held is delivered again. A bus opens the new file as it would have opened the old one. Stop all buses on the damaged file
-    /// first, and keep it.
+    /// first, and keep it. Where the tables do not lead to their rows any more, the pages are read one by one; that takes as much memory as the file has bytes.
     /// </summary>
     /// <param name="path">The damaged file. It is not changed.</param>
     /// <param name="target">The new file, which must not be there. It appears when it is complete.</param>
     /// <returns>What was saved, and what could not be read.</returns>
-    /// <exception cref="AldisException">Also ALD2011: the target is there already. ALD2006: what describes the tables is damaged, so that nothing can be read.</exception>
+    /// <exception cref="AldisException">Also ALD2011: the target is there already. ALD2006, ALD2001: no event can be found in it.</exception>
     public static SqliteSalvage Salvage(string path, string target)
     {
         SqliteSalvage? saved = null;

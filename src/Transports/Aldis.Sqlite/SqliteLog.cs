@@ -19,4 +19,10 @@ internal static partial class SqliteLog
     [LoggerMessage(2004, LogLevel.Warning,
         "The bell in {Folder} does not work, which tells processes of each other's events at once; this one looks 20 times a second instead, and others may hear of its events within a second")]
     public static partial void BellBroken(this ILogger log, string folder, Exception error);
+
+    [LoggerMessage(2005, LogLevel.Error, "Event {Number} of {Topic} is not handed out to the group {Group} and is a dead letter now: {Reason}")]
+    public static partial void EventSetAside(this ILogger log, TopicName topic, GroupName group, long number, string reason);
+
+    [LoggerMessage(2006, LogLevel.Error, "A scheduled event is not what was stored and is put off for ever: row {Row} of aldis_schedule; {Reason}")]
+    public static partial void ScheduledEventSetAside(this ILogger log, long row, string reason);
 }

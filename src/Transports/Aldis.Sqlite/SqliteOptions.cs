@@ -28,6 +28,13 @@ public sealed record SqliteOptions
     public long LogLimit { get; init; } = 256L << 20;
 
     /// <summary>
+    /// How many bytes of the disk are kept for settlements, in a file <c>-reserve</c> beside the database. On a full disk that room is given up: nothing is published
+    /// then (ALD2005), and what is there can be handled and settled. It is kept anew, and publishing goes on, when there is room. All processes on a file share it. 0: none; then
+    /// nothing may work on a full disk. Default: 8 MiB.
+    /// </summary>
+    public long DiskReserve { get; init; } = 8L << 20;
+
+    /// <summary>
     /// How long events stay in the file, from their own time on, after every group is through with them. The shortest time of all processes on the file counts.
     /// Default: not at all.
     /// </summary>
@@ -58,6 +65,11 @@ public sealed record SqliteOptions
         if (LogLimit < 1 << 20)
         {
             yield return new Fault(ErrorCodes.InvalidOption, $"SqliteOptions.LogLimit is {LogLimit}.", "It must be at least 1048576 bytes.");
+        }
+
+        if (DiskReserve < 0)
+        {
+            yield return new Fault(ErrorCodes.InvalidOption, $"SqliteOptions.DiskReserve is {DiskReserve}.", "It must not be negative.");
         }
 
         if (KeepDone < TimeSpan.Zero)

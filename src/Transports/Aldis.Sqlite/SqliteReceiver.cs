@@ -93,7 +93,7 @@ internal sealed class SqliteReceiver : IReceiver
         }
     }
 
-    private ClaimJob NewClaim(int most) => new(_address, _engine.Session, most, _held, _guard);
+    private ClaimJob NewClaim(int most) => new(_address, _engine.Session, most, _held, _guard, _engine.Time);
 
     /// <summary>Waits until something is published and claimed in the same transaction, or until there is another reason to look.</summary>
     /// <returns>The claim that was made; null where there is another reason.</returns>
@@ -137,13 +137,42 @@ internal sealed class SqliteReceiver : IReceiver
             return 0;
         }
 
-        return Take(claim, buffer.Span);
+        return await ReadAsync(claim, buffer).ConfigureAwait(false);
+    }
+
+    /// <summary>What turns out not to be what was stored is set aside, with a dead letter that says so, and the others are handed out.</summary>
+    private async ValueTask<int> ReadAsync(ClaimJob claim, Memory<Delivery> buffer)
+    {
+        var count = Take(claim, buffer.Span, out var damaged);
+        foreach (var (letter, reason) in claim.Damaged)
+        {
+            _engine.Log.EventSetAside(_spec.Topic, _spec.Group, letter, reason);
+        }
+
+        if (damaged.Count > 0)
+        {
+            _unread = claim;
+            await _engine.Writer.RunAsync(new SetAsideJob(_address, claim.Range!, damaged, _engine.Time)).ConfigureAwait(false);
+            _unread = null;
+            if (claim.Range!.IsThrough(claim.Range.Settled))
+            {
+                _held.Remove([], claim.Range);
+            }
+
+            foreach (var one in damaged)
+            {
+                _engine.Log.EventSetAside(_spec.Topic, _spec.Group, one.Number, one.Reason);
+            }
+        }
+
+        return count;
     }
 
     /// <summary>Remembers what is held before anything is read, so that it is returned even if reading fails.</summary>
-    private int Take(ClaimJob claim, Span<Delivery> buffer)
+    private int Take(ClaimJob claim, Span<Delivery> buffer, out IReadOnlyList<DamagedEvent> damaged)
     {
         _held.Add(claim.Rows, claim.Range);
+        damaged = [];
         var count = 0;
         foreach (var row in claim.Rows)
         {
@@ -152,7 +181,7 @@ internal sealed class SqliteReceiver : IReceiver
 
         try
         {
-            return claim.Range is null ? count : count + _reader.Read(claim.Range, buffer[count..]);
+            return claim.Range is null ? count : count + _reader.Read(claim.Range, buffer[count..], out damaged);
         }
         catch
         {

@@ -6,7 +6,7 @@ using Aldis.Transports;
 namespace Aldis;
 
 /// <summary>What the file keeps beside the queue: what was handled, and what is to be published later.</summary>
-public sealed partial class SqliteTransport : IInbox, IScheduleStore
+public sealed partial class SqliteTransport : IInbox, IScheduleStore, IDeliveryStore
 {
     /// <inheritdoc/>
     public ValueTask<bool> ContainsAsync(GroupName group, EventId id, CancellationToken cancel) => new(Engine.Ledger.Contains(group, id, Engine.Clock.Now));
@@ -24,6 +24,20 @@ public sealed partial class SqliteTransport : IInbox, IScheduleStore
 
             return true;
         }).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask AdoptAsync(GroupName group, IReadOnlyList<Settlement> deliveries, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(deliveries);
+        await Engine.Writer.RunAsync(new AdoptJob(group, deliveries, _context.Time, Engine.Pulses)).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlySet<string>> HeldKeysAsync(TopicName topic, GroupName group, IReadOnlySet<string> keys, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        return new(Engine.Ledger.HeldKeys(topic, group, keys));
     }
 
     /// <inheritdoc/>
@@ -72,7 +86,7 @@ public sealed partial class SqliteTransport : IInbox, IScheduleStore
                 return next;
             }
 
-            await (publish is null ? Engine.Writer.RunAsync(new FireJob(_context.Time, Engine.Pulses)) : RelayAsync(publish, cancel)).ConfigureAwait(false);
+            await (publish is null ? FireAsync() : RelayAsync(publish, cancel)).ConfigureAwait(false);
         }
 
         return null;
@@ -97,11 +111,27 @@ public sealed partial class SqliteTransport : IInbox, IScheduleStore
 
     private TimeSpan? NextDue() => Engine.Ledger.NextDue(Engine.Clock.Now, _context.Time.GetUtcNow());
 
+    private async Task FireAsync()
+    {
+        var job = new FireJob(_context.Time, Engine.Pulses);
+        await Engine.Writer.RunAsync(job).ConfigureAwait(false);
+        Tell(job.Damaged);
+    }
+
+    private void Tell(IReadOnlyList<DamagedEvent> damaged)
+    {
+        foreach (var one in damaged)
+        {
+            Engine.Log.ScheduledEventSetAside(one.Number, one.Reason);
+        }
+    }
+
     /// <summary>Publishes elsewhere what is due. It stays in the file until it is published.</summary>
     private async Task RelayAsync(Func<Envelope, CancellationToken, ValueTask> publish, CancellationToken cancel)
     {
         var job = new TakeDueJob(_context.Time);
         await Engine.Writer.RunAsync(job).ConfigureAwait(false);
+        Tell(job.Damaged);
         await Task.WhenAll(job.Due.Select(one => publish(one.Envelope, cancel).AsTask())).ConfigureAwait(false);
         await WriteAsync(store =>
         {

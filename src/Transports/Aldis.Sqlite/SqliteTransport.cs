@@ -28,7 +28,7 @@ public sealed partial class SqliteTransport : ITransport, IDeadLetterStore, IBac
         (_options, _context, _path) = (options, context, Path.GetFullPath(options.Path));
         Features = new TransportFeatures
         {
-            System = "aldis", Durable = options.Durability == SqliteDurability.Durable ? Durability.Stored : Durability.Written, Ordered = true, KeyOrder = true,
+            System = "aldis", Durable = options.Durability == SqliteDurability.Durable ? Durability.Stored : Durability.Written, Ordered = true, KeyOrder = true, DeadLetters = true,
             Delays = true, AtomicSettlement = true, Remembers = true, Schedules = true, KeepsForFirstGroup = true,
         };
     }

@@ -8,7 +8,7 @@ namespace Aldis.Transports;
 /// Queues in the memory of this process: for tests, and for events that need not survive it. Everything a durable transport promises but
 /// durability holds: groups, attempts, delays, dead letters, settlement together with what was published.
 /// </summary>
-public sealed class InMemoryTransport : ITransport, IDeadLetterStore, IInbox, IScheduleStore, IBacklog
+public sealed class InMemoryTransport : ITransport, IDeliveryStore, IInbox, IScheduleStore, IBacklog
 {
     private readonly ConcurrentDictionary<TopicName, MemoryTopic> _topics = new();
     private readonly ConcurrentDictionary<MemoryReceiver, MemoryGroup> _receivers = new();
@@ -30,7 +30,7 @@ public sealed class InMemoryTransport : ITransport, IDeadLetterStore, IInbox, IS
     /// <inheritdoc/>
     public TransportFeatures Features { get; } = new()
     {
-        System = "aldis", Durable = Durability.InMemory, Ordered = true, KeyOrder = true, Delays = true, AtomicSettlement = true, Remembers = true, Schedules = true,
+        System = "aldis", Durable = Durability.InMemory, Ordered = true, KeyOrder = true, DeadLetters = true, Delays = true, AtomicSettlement = true, Remembers = true, Schedules = true,
     };
 
     /// <inheritdoc/>
@@ -82,6 +82,22 @@ public sealed class InMemoryTransport : ITransport, IDeadLetterStore, IInbox, IS
     /// <inheritdoc/>
     public ValueTask<int> DiscardAsync(DeadLetterFilter filter, CancellationToken cancel = default)
         => new(Matching(filter).Sum(group => group.Discard(filter)));
+
+    /// <inheritdoc/>
+    public ValueTask AdoptAsync(GroupName group, IReadOnlyList<Settlement> deliveries, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(deliveries);
+        foreach (var settlement in deliveries)
+        {
+            Topic(settlement.Delivery.Envelope.Topic).Group(group).Adopt(settlement);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlySet<string>> HeldKeysAsync(TopicName topic, GroupName group, IReadOnlySet<string> keys, CancellationToken cancel)
+        => new(Find(topic, group)?.HeldKeys(keys) ?? new HashSet<string>());
 
     /// <inheritdoc/>
     public ValueTask<bool> ContainsAsync(GroupName group, EventId id, CancellationToken cancel) => new(_inbox.Contains(group, id));

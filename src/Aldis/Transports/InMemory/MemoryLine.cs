@@ -37,6 +37,9 @@ internal sealed class MemoryLine
         _held++;
     }
 
+    /// <summary>One of the key is out, with nobody.</summary>
+    public void Occupy() => _held++;
+
     public void Release() => _held--;
 
     /// <summary>Nothing later is handed out before this event is through.</summary>

@@ -1,4 +1,5 @@
 using Aldis.Errors;
+using Aldis.Events;
 
 namespace Aldis.Sqlite;
 
@@ -6,6 +7,8 @@ namespace Aldis.Sqlite;
 internal static class Checker
 {
     private const int Most = 100;
+
+    private static readonly TopicName _anyTopic = TopicName.Parse("any");
 
     /// <summary>What must never be found, and how to say it where it is: each query gives one text for each fault.</summary>
     private static readonly string[] _queries =
@@ -41,8 +44,6 @@ internal static class Checker
         SELECT 'Delivery ' || row || ' waits for its key, and nothing of that key is before it.' FROM aldis_delivery AS parked WHERE state = 3 AND NOT EXISTS (
             SELECT 1 FROM aldis_delivery AS before WHERE before.grp = parked.grp AND before.key = parked.key AND before.state <> 2 AND before.number < parked.number)
         """,
-        "SELECT 'The event at ' || position || ' has no valid id.' FROM aldis_event WHERE length(id) <> 16",
-        "SELECT 'Delivery ' || row || ' has no valid id.' FROM aldis_delivery WHERE length(id) <> 16",
     ];
 
     public static SqliteCheck Run(Database database)
@@ -56,6 +57,10 @@ internal static class Checker
             {
                 faults.AddRange(Texts(database, $"{query} LIMIT {Most}"));
             }
+
+            faults.AddRange(Damaged(database, "The event at", "SELECT position, ", "FROM aldis_event ORDER BY position"));
+            faults.AddRange(Damaged(database, "Delivery", "SELECT row, ", "FROM aldis_delivery ORDER BY row"));
+            faults.AddRange(Damaged(database, "The scheduled event", "SELECT row, ", "FROM aldis_schedule ORDER BY row"));
         }
         catch (TransportException error)
         {
@@ -73,6 +78,26 @@ internal static class Checker
         while (query.Read())
         {
             texts.Add(query.Text(0));
+        }
+
+        return texts;
+    }
+
+    /// <summary>The events that are not what was stored. Their topic plays no part in that.</summary>
+    private static List<string> Damaged(Database database, string what, string select, string from)
+    {
+        using var query = new Statement(database, $"{select}{EnvelopeRow.Columns} {from}");
+        var texts = new List<string>();
+        while (texts.Count < Most && query.Read())
+        {
+            try
+            {
+                EnvelopeRow.Read(query, 1, _anyTopic);
+            }
+            catch (DamagedEventException error)
+            {
+                texts.Add($"{what} {query.Int64(0)} is not what was stored. {error.Fault.Why}");
+            }
         }
 
         return texts;

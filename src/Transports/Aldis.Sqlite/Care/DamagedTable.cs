@@ -3,12 +3,19 @@ using Aldis.Errors;
 namespace Aldis.Sqlite;
 
 /// <summary>Reads what can be read of a table with a number as its key, past the places that cannot be read.</summary>
-internal sealed class DamagedTable(Database database)
+/// <param name="database">The damaged file.</param>
+/// <param name="scattered">
+/// Gives the rows that are intact on their pages, whether or not the table leads to them: those are taken of a table that cannot be read from end to end. Null where there
+/// is nobody to ask.
+/// </param>
+internal sealed class DamagedTable(Database database, Func<Database?>? scattered)
 {
     /// <summary>How far to look for the next row behind a damaged place.</summary>
     private const long Blind = 100_000;
 
     private const long Failed = long.MinValue;
+
+    private readonly Dictionary<string, bool> _whole = [];
 
     /// <summary>How many times the reading came to a place that could not be read.</summary>
     public long Unreadable { get; private set; }
@@ -22,9 +29,16 @@ internal sealed class DamagedTable(Database database)
     /// <param name="last">The last key; null for all that there are.</param>
     public void Read(string columns, string table, string key, Action<Statement> take, long first = 1, long? last = null)
     {
-        var end = last ?? TryScalar($"SELECT max({key}) FROM {table}") ?? long.MaxValue;
+        var select = $"SELECT {key}, {columns} FROM {table} WHERE {key} BETWEEN ?1 AND ?2 ORDER BY {key}";
         var next = first;
-        while (!TryRead($"SELECT {key}, {columns} FROM {table} WHERE {key} BETWEEN ?1 AND ?2 ORDER BY {key}", take, ref next, end))
+        if (scattered is not null && !IsWhole(table, key) && scattered() is { } rows)
+        {
+            TryRead(rows, select, take, ref next, last ?? long.MaxValue);
+            return;
+        }
+
+        var end = last ?? TryScalar($"SELECT max({key}) FROM {table}") ?? long.MaxValue;
+        while (!TryRead(database, select, take, ref next, end))
         {
             // The key itself may be what cannot be read, and so may those after it: the first behind them that can is where reading goes on.
             Unreadable++;
@@ -40,14 +54,28 @@ internal sealed class DamagedTable(Database database)
     public void ReadBothWays(string select, string order, Action<Statement> take)
     {
         var next = 0L;
-        if (!TryRead($"{select} ORDER BY {order}", take, ref next, null))
+        if (!TryRead(database, $"{select} ORDER BY {order}", take, ref next, null))
         {
             Unreadable++;
-            TryRead($"{select} ORDER BY {string.Join(", ", order.Split(", ").Select(column => column + " DESC"))}", take, ref next, null);
+            TryRead(database, $"{select} ORDER BY {string.Join(", ", order.Split(", ").Select(column => column + " DESC"))}", take, ref next, null);
         }
     }
 
-    private bool TryRead(string select, Action<Statement> take, ref long next, long? end)
+    /// <summary>Reads a table from end to end, once: a key that is not in its order may end the reading of a range too early, and nobody would know.</summary>
+    private bool IsWhole(string table, string key)
+    {
+        if (!_whole.TryGetValue(table, out var isWhole))
+        {
+            var next = long.MinValue;
+            isWhole = TryRead(database, $"SELECT {key}, * FROM {table} WHERE {key} BETWEEN ?1 AND ?2 ORDER BY {key}", static row => row.Load(), ref next, long.MaxValue);
+            Unreadable += isWhole ? 0 : 1;
+            _whole.Add(table, isWhole);
+        }
+
+        return isWhole;
+    }
+
+    private bool TryRead(Database database, string select, Action<Statement> take, ref long next, long? end)
     {
         try
         {

@@ -26,46 +26,28 @@ internal sealed class Salvager : IDisposable
     private long _missing;
     private long _scheduled;
 
-    private Salvager(Database source, Database target)
+    private Salvager(DamagedTable source, Database target)
     {
-        (_source, _target) = (new DamagedTable(source), target);
+        (_source, _target) = (source, target);
         _topics = new TopicTable(target);
         _events = new EventTable(target, TimeSpan.Zero);
         _group = new Statement(target, "INSERT INTO aldis_group (id, topic, name, cursor) VALUES (?1, ?2, ?3, ?4)");
         _delivery = new Statement(target, $"""
             INSERT INTO aldis_delivery (grp, state, number, due, attempts, lost, reason, error, place, epoch, {EventColumns})
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, random() / 2, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, random() / 2, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
             """);
     }
 
     /// <summary>Works on a copy, since SQLite changes a file when it is opened after a crash.</summary>
     public static SqliteSalvage Run(string path, string target)
     {
-        var copy = target + "-source";
-        try
-        {
-            File.Copy(path, copy, overwrite: true);
-            if (File.Exists(path + "-wal"))
-            {
-                File.Copy(path + "-wal", copy + "-wal", overwrite: true);
-            }
-
-            using var source = Database.Open(copy, TimeSpan.Zero);
-            Schema.Check(source, path, shareFile: true);
-            using var database = DatabaseFile.OpenWriter(target, new SqliteOptions { Path = target });
-            using var salvager = new Salvager(source, database);
-            database.Execute("BEGIN IMMEDIATE");
-            var saved = salvager.Save();
-            database.Execute("COMMIT");
-            return saved;
-        }
-        finally
-        {
-            foreach (var end in new[] { "", "-wal", "-shm" })
-            {
-                File.Delete(copy + end);
-            }
-        }
+        using var copy = DamagedCopy.Of(path, target + "-source");
+        using var database = DatabaseFile.OpenWriter(target, new SqliteOptions { Path = target });
+        using var salvager = new Salvager(copy.Open(), database);
+        database.Execute("BEGIN IMMEDIATE");
+        var saved = salvager.Save();
+        database.Execute("COMMIT");
+        return saved;
     }
 
     public void Dispose()
@@ -182,7 +164,7 @@ internal sealed class Salvager : IDisposable
     private void ReadLedger()
     {
         using var schedule = new Statement(_target, $"""
-            INSERT INTO aldis_schedule (clock, due, topic, {EventColumns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT DO NOTHING
+            INSERT INTO aldis_schedule (clock, due, topic, {EventColumns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT DO NOTHING
             """);
         _source.Read($"clock, due, topic, {EventColumns}", "aldis_schedule", "row", row =>
         {

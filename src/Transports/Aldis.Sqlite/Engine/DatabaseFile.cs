@@ -10,8 +10,14 @@ internal static class DatabaseFile
     private const int Normal = 1;
     private const int Full = 2;
 
+    /// <summary>How many pages may be looked at when a file is opened: 16 MiB.</summary>
+    private const int MostPagesLookedAt = 4096;
+
     /// <summary>What is left of a log when it is emptied, in bytes: a log that has its length already is written faster.</summary>
     private const long JournalSize = 64 << 20;
+
+    /// <summary>How often what another process keeps from being done is tried again.</summary>
+    private static readonly TimeSpan _step = TimeSpan.FromMilliseconds(5);
 
     /// <summary>
     /// Opens the connection that writes: every commit is on the disk before it is reported, unless the options say otherwise. Before that it checks the file and prepares it; afterwards
@@ -25,6 +31,7 @@ internal static class DatabaseFile
         try
         {
             Prepare(database, path, options);
+            RequireSound(database, path);
             RequireDurability(database, path, options.Durability);
             database.Execute($"PRAGMA journal_size_limit = {Math.Min(JournalSize, options.LogLimit)}; PRAGMA temp_store = MEMORY");
             return database;
@@ -53,10 +60,30 @@ internal static class DatabaseFile
             database.Execute("PRAGMA auto_vacuum = INCREMENTAL");
         }
 
-        RequireWal(database, path);
+        RequireWal(database, path, options.LockTimeout);
         if (version < Schema.Version)
         {
             Schema.Update(database, path, options.ShareFile);
+        }
+    }
+
+    /// <summary>
+    /// Who writes to a damaged file damages more of it. A small file is looked at whole, which takes milliseconds; of a large one only what everything else depends
+    /// on, so that a long backlog does not keep a process from starting: what is wrong with the rest is found when it is read.
+    /// </summary>
+    private static void RequireSound(Database database, string path)
+    {
+        string[] tables = database.Scalar("PRAGMA page_count") <= MostPagesLookedAt ? [""]
+            : ["('aldis_schema')", "('aldis_topic')", "('aldis_group')", "('aldis_claim')", "('aldis_worker')", "('aldis_clock')"];
+        foreach (var table in tables)
+        {
+            using var check = new Statement(database, $"PRAGMA quick_check{table}");
+            if (check.Read() && check.Text(0) is not "ok" and var found)
+            {
+                throw new AldisException(new Fault(ErrorCodes.DatabaseDamaged, $"{ErrorCodes.DatabaseDamaged.Title}: {path}.", $"SQLite says: {found.ReplaceLineEndings("; ")}."));
+            }
+
+            check.Reset();
         }
     }
 
@@ -73,13 +100,33 @@ internal static class DatabaseFile
     }
 
     /// <summary>SQLite stays in another mode, without an error, where the file system cannot share memory: on most network shares.</summary>
-    private static void RequireWal(Database database, string path)
+    private static void RequireWal(Database database, string path, TimeSpan patience)
     {
-        using var switching = new Statement(database, "PRAGMA journal_mode = WAL");
-        if (!switching.Read() || switching.Text(0) != "wal")
+        if (JournalMode(database, patience) != "wal")
         {
             throw new AldisException(new Fault(ErrorCodes.DatabaseFailed, $"The database file cannot be read or written: {path}.",
                 "Its file system cannot keep a write-ahead log, which several processes share.", "Name a file on a disk of this machine."));
+        }
+    }
+
+    /// <summary>
+    /// Switches to the log and gives the mode that there is then. Where two processes do so at the same time on a new file, SQLite refuses one of them at once, without its usual patience.
+    /// </summary>
+    private static string JournalMode(Database database, TimeSpan patience)
+    {
+        for (var waited = TimeSpan.Zero; ; waited += _step)
+        {
+            try
+            {
+                using var switching = new Statement(database, "PRAGMA journal_mode = WAL");
+                return switching.Read() ? switching.Text(0) : "";
+            }
+            catch (TransportException busy) when (busy.Fault.Code == ErrorCodes.DatabaseBusy && waited < patience)
+            {
+#pragma warning disable RS0030 // Nothing tells that the other process is through.
+                Thread.Sleep(_step);
+#pragma warning restore RS0030
+            }
         }
     }
 

@@ -15,7 +15,8 @@ internal sealed class Engine : IAsyncDisposable
         Session = new WorkerSession(options.Lease);
         File = database.File;
         Bell = new Bell(path, Time, Log);
-        Writer = new Writer(database, new Store(database, clock, options.KeepDone), Session, Standing, Bell, new LogGuard(database, path, options.LogLimit), options.LockTimeout);
+        Writer = new Writer(database, new Store(database, clock, options.KeepDone), Session, Standing, Bell, new LogGuard(database, path, options.LogLimit),
+            new DiskReserve(path, options.DiskReserve), options.LockTimeout);
         Clock = clock;
         Ledger = new LedgerReader(OpenReader());
         Sweep = new Sweep(OpenReader(), this, options.KeepDone);

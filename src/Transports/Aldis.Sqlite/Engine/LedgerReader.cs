@@ -9,12 +9,14 @@ internal sealed class LedgerReader : IDisposable
     private readonly Database _database;
     private readonly Statement _contains;
     private readonly Statement _next;
+    private readonly Statement _held;
 
     public LedgerReader(Database database)
     {
         _database = database;
         _contains = InboxTable.Query(database);
         _next = ScheduleTable.NextQuery(database);
+        _held = KeyTable.HeldQuery(database);
     }
 
     /// <summary>Whether a group has handled an event.</summary>
@@ -25,6 +27,16 @@ internal sealed class LedgerReader : IDisposable
         lock (_gate)
         {
             return _contains.Bind(1, group.Value).Bind(2, bytes).Bind(3, now).Scalar() == 1;
+        }
+    }
+
+    /// <summary>Which of some keys a group has an event of that a later one has to wait for.</summary>
+    public HashSet<string> HeldKeys(TopicName topic, GroupName group, IEnumerable<string> keys)
+    {
+        lock (_gate)
+        {
+            _held.Bind(1, topic.Value).Bind(2, group.Value);
+            return keys.Where(key => _held.Bind(3, key).Scalar() == 1).ToHashSet(StringComparer.Ordinal);
         }
     }
 
@@ -41,6 +53,7 @@ internal sealed class LedgerReader : IDisposable
     {
         _contains.Dispose();
         _next.Dispose();
+        _held.Dispose();
         _database.Dispose();
     }
 }

@@ -11,7 +11,7 @@ namespace Aldis.Sqlite;
 internal static class Schema
 {
     /// <summary>The version that this code writes.</summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     /// <summary>The least SQLite without the WAL-reset defect (3.51.3).</summary>
     private const int OldestEngine = 3_051_003;
@@ -39,7 +39,7 @@ internal static class Schema
         CREATE INDEX aldis_inbox_until ON aldis_inbox (until);
         CREATE TABLE aldis_schedule (
             row INTEGER PRIMARY KEY,
-            clock INTEGER NOT NULL,                    -- 0: due is file time, ms; 1: due is wall clock, ms since 1970, UTC
+            clock INTEGER NOT NULL,                    -- 0: due is file time, ms; 1: due is wall clock, ms since 1970, UTC; 2: never, it is not what was stored
             due INTEGER NOT NULL,
             topic TEXT NOT NULL,
             id BLOB NOT NULL UNIQUE,
@@ -49,7 +49,8 @@ internal static class Schema
             key TEXT,
             content_type TEXT,
             headers TEXT,
-            body BLOB NOT NULL
+            body BLOB NOT NULL,
+            sum INTEGER                                -- of all of the event; null: not known, it is of an earlier version
         ) STRICT;
         CREATE INDEX aldis_schedule_due ON aldis_schedule (clock, due);
         CREATE TABLE aldis_timetable (
@@ -77,7 +78,8 @@ internal static class Schema
             key TEXT,
             content_type TEXT,                         -- null: application/json
             headers TEXT,                              -- null: none; else lines of name:value
-            body BLOB NOT NULL
+            body BLOB NOT NULL,
+            sum INTEGER                                -- of all of the event; null: not known, it is of an earlier version
         ) STRICT;
         CREATE TABLE aldis_worker (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -115,7 +117,8 @@ internal static class Schema
             key TEXT,
             content_type TEXT,
             headers TEXT,
-            body BLOB NOT NULL
+            body BLOB NOT NULL,
+            sum INTEGER                                -- of all of the event; null: not known, it is of an earlier version
         ) STRICT;
         CREATE INDEX aldis_delivery_leased ON aldis_delivery (worker) WHERE state = 1;
         """ + DeliveryIndexes;
@@ -151,7 +154,17 @@ internal static class Schema
         DROP INDEX aldis_delivery_dead;
         """ + DeliveryIndexes + Ledger + """
 
-        UPDATE aldis_schema SET version = 3;
+        ALTER TABLE aldis_event ADD COLUMN sum INTEGER;
+        ALTER TABLE aldis_delivery ADD COLUMN sum INTEGER;
+        UPDATE aldis_schema SET version = 4;
+        """;
+
+    /// <summary>What changes in a file of the third version: the events that are there have no check sums.</summary>
+    private const string FromVersion3 = """
+        ALTER TABLE aldis_event ADD COLUMN sum INTEGER;
+        ALTER TABLE aldis_delivery ADD COLUMN sum INTEGER;
+        ALTER TABLE aldis_schedule ADD COLUMN sum INTEGER;
+        UPDATE aldis_schema SET version = 4;
         """;
 
     /// <summary>Refuses an engine that is known to lose data.</summary>
@@ -204,6 +217,9 @@ internal static class Schema
                     break;
                 case 2:
                     database.Execute(FromVersion2);
+                    break;
+                case 3:
+                    database.Execute(FromVersion3);
                     break;
             }
 

@@ -30,8 +30,7 @@ internal static class SqliteFault
             ? error
             : new TransportException(error.Fault, mayBeStored: true, error);
 
-    /// <summary>Whether the fault lies in the file or the machine, so that no other write would fare better.</summary>
+    /// <summary>Whether the fault lies in the file or the machine, so that no other write would fare better. A damaged page concerns those who come to it.</summary>
     public static bool ConcernsAll(TransportException error)
-        => error.Fault.Code == ErrorCodes.DiskFull || error.Fault.Code == ErrorCodes.DatabaseBusy || error.Fault.Code == ErrorCodes.DatabaseDamaged
-            || error.Fault.Code == ErrorCodes.FileNotWritable;
+        => error.Fault.Code == ErrorCodes.DiskFull || error.Fault.Code == ErrorCodes.DatabaseBusy || error.Fault.Code == ErrorCodes.FileNotWritable;
 }

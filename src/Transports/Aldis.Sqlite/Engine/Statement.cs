@@ -133,8 +133,20 @@ internal sealed class Statement : IDisposable
 
     public string? TextOrNull(int column) => IsNull(column) ? null : Text(column);
 
+    /// <summary>The bytes, for as long as the statement stands on this row.</summary>
+    public ReadOnlySpan<byte> Blob(int column) => raw.sqlite3_column_blob(_statement, column);
+
     /// <summary>A copy of the bytes.</summary>
     public byte[] Bytes(int column) => raw.sqlite3_column_blob(_statement, column).ToArray();
+
+    /// <summary>Reads all of the row that the statement stands on, which it does not before it is asked for.</summary>
+    public void Load()
+    {
+        for (var column = raw.sqlite3_column_count(_statement) - 1; column >= 0; column--)
+        {
+            _ = raw.sqlite3_column_blob(_statement, column);
+        }
+    }
 
     public void Dispose() => _statement.Dispose();
 

@@ -20,6 +20,9 @@ internal abstract class WriteJob
     /// <summary>The topics on which it put something that a group may handle. Asked when the work is done, before the commit.</summary>
     public virtual IEnumerable<long> Topics => [];
 
+    /// <summary>Whether it adds events: then it is turned away on a full disk, where those who handle what is there need the room.</summary>
+    public virtual bool Adds => false;
+
     /// <summary>Does the work inside the transaction.</summary>
     public abstract void Execute(Store store);
 

@@ -28,6 +28,7 @@ internal sealed class Writer : IDisposable
     private readonly Statement _begin;
     private readonly Statement _commit;
     private readonly LogGuard _log;
+    private readonly DiskReserve _reserve;
     private readonly WorkerSession _session;
     private readonly StandingClaims _standing;
     private readonly Bell _bell;
@@ -36,12 +37,13 @@ internal sealed class Writer : IDisposable
     private TimeSpan _last;
     private int _expected;
 
-    public Writer(Database database, Store store, WorkerSession session, StandingClaims standing, Bell bell, LogGuard log, TimeSpan lockTimeout)
+    public Writer(
+        Database database, Store store, WorkerSession session, StandingClaims standing, Bell bell, LogGuard log, DiskReserve reserve, TimeSpan lockTimeout)
     {
         (_database, _session, _standing, _bell, _lockTimeout) = (database, session, standing, bell, lockTimeout);
         _database.WaitForLocks(TimeSpan.Zero);
         _store = store;
-        _log = log;
+        (_log, _reserve) = (log, reserve);
         _begin = new Statement(database, "BEGIN IMMEDIATE");
         _commit = new Statement(database, "COMMIT");
         _thread = new Thread(Run) { IsBackground = true, Name = "Aldis SQLite writer" };
@@ -78,6 +80,7 @@ internal sealed class Writer : IDisposable
 
     private void Run()
     {
+        _reserve.Refusal();
         var batch = new List<WriteJob>(MaxJobs);
         foreach (var first in _jobs.GetConsumingEnumerable())
         {
@@ -109,7 +112,7 @@ internal sealed class Writer : IDisposable
         }
     }
 
-    /// <summary>While the log cannot be emptied, only what lets go of something is done.</summary>
+    /// <summary>While the log cannot be emptied, only what lets go of something is done; on a full disk, all but what adds something.</summary>
     private void TurnAway(List<WriteJob> batch)
     {
         if (_log.Refusal is not null)
@@ -119,12 +122,25 @@ internal sealed class Writer : IDisposable
 
         if (_log.Refusal is { } refusal)
         {
-            batch.FindAll(job => job.NeedsRoom).ForEach(job => job.Fail(refusal));
-            batch.RemoveAll(job => job.NeedsRoom);
+            TurnAway(batch, static job => job.NeedsRoom, refusal);
+        }
+
+        if (batch.Exists(static job => job.Adds) && _reserve.Refusal() is { } full)
+        {
+            TurnAway(batch, static job => job.Adds, full);
         }
     }
 
-    private void RunTogether(List<WriteJob> batch)
+    private static void TurnAway(List<WriteJob> batch, Predicate<WriteJob> whom, Exception why)
+    {
+        batch.FindAll(whom).ForEach(job => job.Fail(why));
+        batch.RemoveAll(whom);
+    }
+
+    /// <summary>Does the jobs in one transaction.</summary>
+    /// <param name="batch">The jobs.</param>
+    /// <param name="wasFull">Whether the disk was found full, and all room that could be made was made.</param>
+    private void RunTogether(List<WriteJob> batch, bool wasFull = false)
     {
         if (batch.Count == 0)
         {
@@ -141,12 +157,13 @@ internal sealed class Writer : IDisposable
 
             _log.Look();
         }
-        else if (error is TransportException { MayBeStored: false } full && full.Fault.Code == ErrorCodes.DiskFull && batch.Exists(job => job.NeedsRoom))
+        else if (error is TransportException { MayBeStored: false } full && full.Fault.Code == ErrorCodes.DiskFull && (!wasFull || batch.Exists(static job => job.NeedsRoom)))
         {
-            // What lets go of something may still find room at the beginning of the log.
-            batch.FindAll(job => job.NeedsRoom).ForEach(job => job.Fail(full));
+            // What adds something gives way, and then what takes something on: what lets go may still find room.
+            TurnAway(batch, wasFull ? static job => job.NeedsRoom : static job => job.Adds, full);
+            _reserve.GiveUp();
             _log.TryBeginAnew();
-            RunTogether(batch.FindAll(job => !job.NeedsRoom));
+            RunTogether(batch, wasFull: true);
         }
         else if (batch.Count == 1 || error is TransportException { MayBeStored: true } || error is TransportException failed && SqliteFault.ConcernsAll(failed))
         {

@@ -9,12 +9,13 @@ namespace Aldis.Sqlite;
 /// Where a topic has keys, a range ends before an event whose key another receiver holds, and what has a key that is blocked is parked instead of
 /// handed out. So whoever receives gets the events of a key in their order, and nobody gets one while another receiver has an earlier one.
 /// </remarks>
-internal sealed class ClaimJob(GroupAddress address, WorkerSession session, int most, Held held, KeyGuard guard) : WriteJob
+internal sealed class ClaimJob(GroupAddress address, WorkerSession session, int most, Held held, KeyGuard guard, TimeProvider time) : WriteJob
 {
     /// <summary>How many rows are looked at where those that come first may have to wait for their keys.</summary>
     private const int MostLookedAt = 4096;
 
     private readonly List<LeasedRow> _rows = [];
+    private readonly List<DamagedRow> _damaged = [];
     private HashSet<long>? _taken;
     private Dictionary<string, bool>? _heldElsewhere;
     private long _renewedUntil;
@@ -27,6 +28,9 @@ internal sealed class ClaimJob(GroupAddress address, WorkerSession session, int 
 
     /// <summary>What was leased one by one.</summary>
     public IReadOnlyList<LeasedRow> Rows => _rows;
+
+    /// <summary>What was due and is not what was stored any more: it is a dead letter now.</summary>
+    public IEnumerable<(long Number, string Reason)> Damaged => _damaged.Select(row => (row.Number, row.Reason));
 
     /// <summary>The range that was claimed, or null.</summary>
     public RangeClaim? Range { get; private set; }
@@ -90,6 +94,7 @@ internal sealed class ClaimJob(GroupAddress address, WorkerSession session, int 
     private void Reset()
     {
         _rows.Clear();
+        _damaged.Clear();
         _taken = null;
         _heldElsewhere = null;
         guard.Undo();
@@ -110,6 +115,7 @@ internal sealed class ClaimJob(GroupAddress address, WorkerSession session, int 
         }
 
         FindRows(store, now, most, suspects: false, elsewhere);
+        SetAside(store, now);
     }
 
     private void FindRows(Store store, long now, int upTo, bool suspects, IReadOnlySet<string>? elsewhere)
@@ -126,9 +132,7 @@ internal sealed class ClaimJob(GroupAddress address, WorkerSession session, int 
             var (key, number) = elsewhere is null ? default : DeliveryTable.KeyAndNumber(due);
             if (key is null || IsNext(store, key, number, elsewhere!))
             {
-                var row = DeliveryTable.Row(due, address, suspects);
-                _rows.Add(row);
-                (_taken ??= []).Add(row.Row);
+                TakeRow(due, suspects);
                 if (_rows.Count == upTo)
                 {
                     due.Reset();
@@ -136,6 +140,32 @@ internal sealed class ClaimJob(GroupAddress address, WorkerSession session, int 
                 }
             }
         }
+    }
+
+    private void TakeRow(Statement due, bool suspects)
+    {
+        try
+        {
+            var row = DeliveryTable.Row(due, address, suspects);
+            _rows.Add(row);
+            (_taken ??= []).Add(row.Row);
+        }
+        catch (DamagedEventException error)
+        {
+            _damaged.Add(new DamagedRow(due.Int64(0), due.Int64(3), DeliveryTable.KeyAndNumber(due).Key, error.Reason));
+        }
+    }
+
+    /// <summary>What cannot be read must not keep the others waiting: it is a dead letter that says so, and does not hold its key.</summary>
+    private void SetAside(Store store, long now)
+    {
+        foreach (var row in _damaged)
+        {
+            store.Deliveries.SetAside(row.Row, row.Reason, time.GetUtcNow());
+            store.Keys.Pass(address.GroupId, row.Key, now);
+        }
+
+        HasMore = _damaged.Count > 0;
     }
 
     /// <summary>Whether no other event of the key has to come first, and no other receiver has one.</summary>
@@ -215,4 +245,6 @@ internal sealed class ClaimJob(GroupAddress address, WorkerSession session, int 
             Range = new RangeClaim(store.Claims.Insert(address.GroupId, Worker, cursor + 1, range.Last, settled), cursor + 1, range.Last, settled);
         }
     }
+
+    private sealed record DamagedRow(long Row, long Number, string? Key, string Reason);
 }

@@ -7,10 +7,14 @@ internal sealed class FireJob(TimeProvider time, Pulses pulses) : WriteJob
 
     public override IEnumerable<long> Topics => _appender!.Topics;
 
+    /// <summary>What was due, too, and cannot be published.</summary>
+    public IReadOnlyList<DamagedEvent> Damaged { get; private set; } = [];
+
     public override void Execute(Store store)
     {
         _appender = new Appender(store);
-        foreach (var (row, envelope) in store.Schedule.Due(store.Clock.Now, time.GetUtcNow()))
+        (var due, Damaged) = store.Schedule.Due(store.Clock.Now, time.GetUtcNow());
+        foreach (var (row, envelope) in due)
         {
             _appender.Append(envelope);
             store.Schedule.Delete(row);

@@ -11,6 +11,8 @@ internal sealed class PublishJob(ReadOnlyMemory<Envelope> batch, Pulses pulses) 
 
     public override IEnumerable<long> Topics => _appender!.Topics;
 
+    public override bool Adds => true;
+
     public override void Execute(Store store)
     {
         _appender = new Appender(store);

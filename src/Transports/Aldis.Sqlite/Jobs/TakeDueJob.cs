@@ -10,9 +10,12 @@ internal sealed class TakeDueJob(TimeProvider time) : WriteJob
     /// <summary>What is due.</summary>
     public IReadOnlyList<(long Row, Envelope Envelope)> Due { get; private set; } = [];
 
+    /// <summary>What was due, too, and cannot be published.</summary>
+    public IReadOnlyList<DamagedEvent> Damaged { get; private set; } = [];
+
     public override void Execute(Store store)
     {
-        Due = store.Schedule.Due(store.Clock.Now, time.GetUtcNow());
+        (Due, Damaged) = store.Schedule.Due(store.Clock.Now, time.GetUtcNow());
         foreach (var (row, _) in Due)
         {
             store.Schedule.Postpone(row, store.Clock.Now + Lease);

@@ -3,6 +3,8 @@ namespace Aldis.Sqlite;
 /// <summary>The batches that workers hold: one row for many events. Its token is never used again; a settlement that names a token that is gone is refused.</summary>
 internal sealed class ClaimTable : Table
 {
+    private const int NumberBits = 20;
+
     private readonly Statement _insert;
     private readonly Statement _update;
     private readonly Statement _delete;
@@ -29,6 +31,14 @@ internal sealed class ClaimTable : Table
     {
         _insert.Bind(1, group).Bind(2, worker).Bind(3, first).Bind(4, last).Bind(5, settled).Run();
         return SQLitePCL.raw.sqlite3_last_insert_rowid(_database.Handle);
+    }
+
+    /// <summary>The first of a million numbers that were never given out before, in this process or another, above all of these.</summary>
+    public long Numbers()
+    {
+        var token = Insert(0, 0, 0, 0, []);
+        Delete(token);
+        return token << NumberBits;
     }
 
     /// <summary>Notes what is settled; false where the claim is lost.</summary>

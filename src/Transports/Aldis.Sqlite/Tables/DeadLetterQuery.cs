@@ -88,7 +88,7 @@ internal static class DeadLetterQuery
         {
             after = (page.Int64(6), page.Int64(0));
             var letter = new DeadLetter(
-                EnvelopeRow.Read(page, 11, TopicName.Parse(page.Text(2))), GroupName.Parse(page.Text(1)), (int)page.Int64(3),
+                EnvelopeRow.ReadDamaged(page, 11, TopicName.Parse(page.Text(2))), GroupName.Parse(page.Text(1)), (int)page.Int64(3),
                 page.TextOrNull(4) ?? "", page.TextOrNull(5), new DateTimeOffset(page.Int64(6), TimeSpan.Zero))
             {
                 Where = page.TextOrNull(7) ?? "", HoldsKey = page.Int64(8) != 0, Parked = page.Int64(10),

@@ -19,7 +19,7 @@ internal sealed class DeadLetterTable(Database database, KeyTable keys)
     public bool Replace(DeadLetterFilter one, Envelope copy, long now)
     {
         using var replace = new Statement(database, $"""
-            UPDATE aldis_delivery SET state = 0, attempts = 0, lost = 0, reason = NULL, error = NULL, due = ?9, ({EnvelopeRow.Columns}) = (?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+            UPDATE aldis_delivery SET state = 0, attempts = 0, lost = 0, reason = NULL, error = NULL, due = ?9, ({EnvelopeRow.Columns}) = (?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
             WHERE row = (SELECT row FROM aldis_delivery WHERE {DeadLetterQuery.Where} LIMIT 1)
             """);
         DeadLetterQuery.Bind(replace, one);

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using Aldis.Events;
 using Aldis.Transports;
 
 namespace Aldis.Sqlite;
@@ -8,6 +10,9 @@ internal sealed class DeliveryTable : Table
     private const int KeyColumn = 4 + EnvelopeRow.KeyColumn;
 
     private readonly Statement _copy;
+    private readonly Statement _insert;
+    private readonly Statement _missing;
+    private readonly Statement _setAside;
     private readonly Statement _due;
     private readonly Statement _suspect;
     private readonly Statement _nextDue;
@@ -25,7 +30,18 @@ internal sealed class DeliveryTable : Table
         // SQLite gives the number of a deleted row to another. A random beginning keeps their fencing tokens apart all the same.
         _copy = Prepare($"""
             INSERT INTO aldis_delivery (grp, state, due, attempts, lost, reason, error, number, place, epoch, {EnvelopeRow.Columns})
-            SELECT ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, random() / 2, {EnvelopeRow.Columns} FROM aldis_event WHERE position = ?1
+            SELECT ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, random() / 2, {EnvelopeRow.ForcedColumns} FROM aldis_event WHERE position = ?1
+            """);
+        _missing = Prepare("""
+            INSERT INTO aldis_delivery (grp, state, due, attempts, lost, reason, number, place, epoch, id, source, time, body)
+            VALUES (?1, 2, ?2, 0, 0, ?3, ?4, ?5, random() / 2, ?6, '', 0, x'')
+            """);
+        _setAside = Prepare("""
+            UPDATE aldis_delivery SET state = 2, due = ?2, reason = ?3, place = ?4, id = CASE WHEN typeof(id) = 'blob' AND length(id) = 16 THEN id ELSE ?5 END WHERE row = ?1
+            """);
+        _insert = Prepare($"""
+            INSERT INTO aldis_delivery (grp, state, due, attempts, lost, reason, error, number, place, epoch, {EnvelopeRow.Columns})
+            VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, random() / 2, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
             """);
         const string select = $"SELECT row, attempts, epoch, number, {EnvelopeRow.Columns} FROM aldis_delivery WHERE grp = ?1 AND state = 0 AND due <= ?2";
         // The plus keeps the planner from looking at the value: it would prepare the statement anew each time another one is bound.
@@ -65,6 +81,31 @@ internal sealed class DeliveryTable : Table
     public void Bury(GroupAddress address, Delivery delivery, DateTimeOffset now, Verdict verdict)
         => Copy(address, delivery.Token).Bind(3, StateOf(verdict, delivery.Envelope.Key))
             .Bind(4, now.UtcTicks).Bind(5, delivery.Attempt).Bind(6, 0).Bind(7, verdict.Reason).Bind(8, verdict.Error).Bind(10, DeadLetter.Here).Run();
+
+    /// <summary>Gives an event of another transport a row, waiting.</summary>
+    public void InsertWaiting(GroupAddress address, long number, Envelope envelope, bool isParked, long due, int attempts, string? error)
+        => Insert(address, number, envelope, isParked ? DeliveryState.Parked : DeliveryState.Waiting, due, attempts).BindNull(5).Bind(6, error).BindNull(8).Run();
+
+    /// <summary>Gives an event of another transport a row, dead.</summary>
+    public void InsertDead(GroupAddress address, long number, Envelope envelope, DateTimeOffset now, int attempts, Verdict verdict)
+        => Insert(address, number, envelope, StateOf(verdict, envelope.Key), now.UtcTicks, attempts).Bind(5, verdict.Reason).Bind(6, verdict.Error).Bind(8, DeadLetter.Here).Run();
+
+    /// <summary>
+    /// Gives an event that is not what was stored a row of its own, dead, with what there is of it; one that is not there at all, a row that says so. It does not
+    /// hold its key, for nobody knows which that was.
+    /// </summary>
+    public void SetAside(GroupAddress address, DamagedEvent damaged, DateTimeOffset now)
+    {
+        if (Copy(address, damaged.Number).Bind(3, DeliveryState.Dead).Bind(4, now.UtcTicks).Bind(5, 0).Bind(6, 0).Bind(7, damaged.Reason).BindNull(8).Bind(10, DeadLetter.Here).Run() == 0)
+        {
+            _missing.Bind(1, address.GroupId).Bind(2, now.UtcTicks).Bind(3, damaged.Reason).Bind(4, damaged.Number).Bind(5, DeadLetter.Here)
+                .Bind(6, StandIn(EventTable.Position(address.TopicId, damaged.Number))).Run();
+        }
+    }
+
+    /// <summary>Takes a row that cannot be read any more out of the way.</summary>
+    public void SetAside(long row, string reason, DateTimeOffset now)
+        => _setAside.Bind(1, row).Bind(2, now.UtcTicks).Bind(3, reason).Bind(4, DeadLetter.Here).Bind(5, StandIn(row)).Run();
 
     /// <summary>
     /// The events that are due, to be read with <see cref="KeyAndNumber"/> and <see cref="Row"/>, and to be reset. One whose lease was lost may be what
@@ -106,8 +147,20 @@ internal sealed class DeliveryTable : Table
     /// <summary>Deletes all that a private group has.</summary>
     public void DeleteOf(long group) => _deleteOf.Bind(1, group).Run();
 
+    private Statement Insert(GroupAddress address, long number, Envelope envelope, int state, long due, int attempts)
+        => EnvelopeRow.Bind(_insert.Bind(1, address.GroupId).Bind(2, state).Bind(3, due).Bind(4, attempts).Bind(7, number), 9, envelope);
+
     private Statement Copy(GroupAddress address, long number)
-        => _copy.Bind(1, EventTable.Position(address.TopicId, number)).Bind(2, address.GroupId).Bind(9, number);
+        => _copy.Bind(1, EventTable.Position(address.TopicId, number)).Bind(2, address.GroupId).Bind(9, number)
+            .Bind(11, StandIn(EventTable.Position(address.TopicId, number)));
+
+    /// <summary>The id of an event that has lost its own: each has another one, by which it is found among the dead letters.</summary>
+    private static byte[] StandIn(long number)
+    {
+        var id = new byte[EventId.ByteLength];
+        BinaryPrimitives.WriteInt64BigEndian(id.AsSpan(sizeof(long)), number);
+        return id;
+    }
 
     private static int StateOf(Verdict verdict, string? key) => verdict.HoldsKey && key is not null ? DeliveryState.DeadHoldingKey : DeliveryState.Dead;
 }

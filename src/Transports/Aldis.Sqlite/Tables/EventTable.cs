@@ -24,7 +24,7 @@ internal sealed class EventTable : Table
             DELETE FROM aldis_event WHERE position >= ?1 AND position < ?2 AND position <= (SELECT max(position) FROM (
                 SELECT position, time FROM aldis_event WHERE position >= ?1 AND position < ?2 ORDER BY position LIMIT {Step})) AND time < ?3
             """);
-        _insert = Prepare($"INSERT INTO aldis_event (position, {EnvelopeRow.Columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+        _insert = Prepare($"INSERT INTO aldis_event (position, {EnvelopeRow.Columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
         _keys = Prepare("SELECT position, key FROM aldis_event WHERE position BETWEEN ?1 AND ?2 AND key IS NOT NULL ORDER BY position");
         _delete = Prepare("DELETE FROM aldis_event WHERE position >= ?1 AND position < ?2");
     }

@@ -40,20 +40,23 @@ internal sealed class GroupTable : Table
     /// <summary>The group's id; from the moment it is made, the group gets every event of the topic.</summary>
     public long Ensure(long topic, GroupName name)
     {
-        if (_find.Bind(1, topic).Bind(2, name.Value).Scalar() is { } id)
+        if (Find(topic, name) is { } id)
         {
             return id;
         }
 
         _insert.Bind(1, topic).Bind(2, name.Value).Run();
-        return _find.Bind(1, topic).Bind(2, name.Value).Scalar()!.Value;
+        return Find(topic, name)!.Value;
     }
+
+    /// <summary>The group's id, or null where it is not there.</summary>
+    public long? Find(long topic, GroupName name) => _find.Bind(1, topic).Bind(2, name.Value).Scalar();
 
     /// <summary>Makes a private group and gives its id. It gets every event from now on, until it is deleted.</summary>
     public long InsertPrivate(long topic, GroupName name, long worker)
     {
         _insertPrivate.Bind(1, topic).Bind(2, name.Value).Bind(3, worker).Run();
-        return _find.Bind(1, topic).Bind(2, name.Value).Scalar()!.Value;
+        return Find(topic, name)!.Value;
     }
 
     public void Delete(long group) => _delete.Bind(1, group).Run();

@@ -1,3 +1,5 @@
+using Aldis.Events;
+
 namespace Aldis.Sqlite;
 
 /// <summary>
@@ -14,6 +16,7 @@ internal sealed class KeyTable : Table
 
     private readonly Statement _anyKey;
     private readonly Statement _any;
+    private readonly Statement _id;
     private readonly Statement _firstActive;
     private readonly Statement _before;
     private readonly Statement _leased;
@@ -25,6 +28,7 @@ internal sealed class KeyTable : Table
     {
         _anyKey = Prepare("SELECT 1 FROM aldis_delivery WHERE grp = ?1 AND key IS NOT NULL AND state <> 2 LIMIT 1");
         _any = Prepare($"SELECT 1 {OfKey} LIMIT 1");
+        _id = Prepare($"SELECT 1 {OfKey} AND id = ?3 LIMIT 1");
         _firstActive = Prepare($"""
             SELECT min(ifnull((SELECT min(number) {OfKey} AND state = 0), {long.MaxValue}), ifnull((SELECT min(number) {OfKey} AND state = 1), {long.MaxValue}),
                 ifnull((SELECT min(number) {OfKey} AND state = 4), {long.MaxValue}))
@@ -35,6 +39,20 @@ internal sealed class KeyTable : Table
         _park = Prepare("UPDATE aldis_delivery SET state = 3 WHERE grp = ?1 AND key = ?2 AND state <> 2 AND state = 0 AND number > ?3");
         // One that was parked while it waited for its time waits for it still.
         _wake = Prepare("UPDATE aldis_delivery SET state = 0, due = max(due, ?2) WHERE row = ?1");
+    }
+
+    /// <summary>Asks whether a key of a group is blocked, both by their names, on a connection that reads.</summary>
+    public static Statement HeldQuery(Database database) => new(database, """
+        SELECT 1 FROM aldis_topic JOIN aldis_group ON topic = aldis_topic.id JOIN aldis_delivery ON grp = aldis_group.id AND key = ?3 AND state <> 2
+        WHERE aldis_topic.name = ?1 AND aldis_group.name = ?2 LIMIT 1
+        """);
+
+    /// <summary>Whether an event of a key has a row.</summary>
+    public bool Has(long group, string key, EventId id)
+    {
+        Span<byte> bytes = stackalloc byte[EventId.ByteLength];
+        id.Value.TryWriteBytes(bytes, bigEndian: true, out _);
+        return _id.Bind(1, group).Bind(2, key).Bind(3, bytes).Scalar() == 1;
     }
 
     /// <summary>Whether any key of a group is blocked.</summary>

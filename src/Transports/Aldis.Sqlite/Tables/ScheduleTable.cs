@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Aldis.Events;
 using Aldis.Transports;
 
@@ -8,11 +9,16 @@ internal sealed class ScheduleTable : Table
 {
     private const int FileTime = 0;
     private const int WallClock = 1;
+
+    /// <summary>The time of an event that is not what was stored.</summary>
+    private const int Never = 2;
+
     private const int MostAtOnce = 256;
 
     private readonly Statement _insert;
     private readonly Statement _due;
     private readonly Statement _postpone;
+    private readonly Statement _setAside;
     private readonly Statement _delete;
     private readonly Statement _cancel;
     private readonly Statement _slot;
@@ -22,11 +28,12 @@ internal sealed class ScheduleTable : Table
     public ScheduleTable(Database database) : base(database)
     {
         _insert = Prepare($"""
-            INSERT INTO aldis_schedule (clock, due, topic, {EnvelopeRow.Columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+            INSERT INTO aldis_schedule (clock, due, topic, {EnvelopeRow.Columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
             ON CONFLICT DO NOTHING
             """);
         _due = Prepare($"SELECT row, topic, {EnvelopeRow.Columns} FROM aldis_schedule WHERE clock = ?1 AND due <= ?2 ORDER BY due, row LIMIT {MostAtOnce}");
         _postpone = Prepare($"UPDATE aldis_schedule SET clock = {FileTime}, due = ?2 WHERE row = ?1");
+        _setAside = Prepare($"UPDATE aldis_schedule SET clock = {Never} WHERE row = ?1");
         _delete = Prepare("DELETE FROM aldis_schedule WHERE row = ?1");
         _cancel = Prepare("DELETE FROM aldis_schedule WHERE id = ?1");
         _slot = Prepare("SELECT slot FROM aldis_timetable WHERE name = ?1");
@@ -40,20 +47,28 @@ internal sealed class ScheduleTable : Table
         EnvelopeRow.Bind(_insert.Bind(1, clock).Bind(2, due).Bind(3, one.Envelope.Topic.Value), 4, one.Envelope).Run();
     }
 
-    /// <summary>What is due, with its rows; by both clocks.</summary>
-    public List<(long Row, Envelope Envelope)> Due(long now, DateTimeOffset wall)
+    /// <summary>What is due, with its rows; by both clocks. What is not what was stored is due no more, and named in the other list.</summary>
+    public (List<(long Row, Envelope Envelope)> Due, List<DamagedEvent> Damaged) Due(long now, DateTimeOffset wall)
     {
-        var due = new List<(long, Envelope)>();
+        var (due, damaged) = (new List<(long, Envelope)>(), new List<DamagedEvent>());
         foreach (var (clock, until) in Clocks(now, wall))
         {
             _due.Bind(1, clock).Bind(2, until);
             while (_due.Read())
             {
-                due.Add((_due.Int64(0), EnvelopeRow.Read(_due, 2, TopicName.Parse(_due.Text(1)))));
+                if (TryRead(_due, 1, out var envelope, out var reason))
+                {
+                    due.Add((_due.Int64(0), envelope));
+                }
+                else
+                {
+                    damaged.Add(new DamagedEvent(_due.Int64(0), reason));
+                }
             }
         }
 
-        return due;
+        damaged.ForEach(one => _setAside.Bind(1, one.Number).Run());
+        return (due, damaged);
     }
 
     /// <summary>Asks for <see cref="Next"/>, on a connection that reads.</summary>
@@ -95,19 +110,38 @@ internal sealed class ScheduleTable : Table
     public static List<DueEvent> Read(Database database, long now, DateTimeOffset wall, ref (long Left, long Row) after)
     {
         using var page = new Statement(database, $"""
-            SELECT row, topic, due - CASE clock WHEN {FileTime} THEN ?1 ELSE ?2 END AS left, {EnvelopeRow.Columns} FROM aldis_schedule
-            WHERE (left, row) > (?3, ?4) ORDER BY left, row LIMIT 100
+            SELECT due - CASE clock WHEN {FileTime} THEN ?1 ELSE ?2 END AS left, row, topic, {EnvelopeRow.Columns} FROM aldis_schedule
+            WHERE clock <> {Never} AND (left, row) > (?3, ?4) ORDER BY left, row LIMIT 100
             """);
         page.Bind(1, now).Bind(2, wall.ToUnixTimeMilliseconds()).Bind(3, after.Left).Bind(4, after.Row);
         var events = new List<DueEvent>();
         while (page.Read())
         {
-            after = (page.Int64(2), page.Int64(0));
+            after = (page.Int64(0), page.Int64(1));
             var due = Math.Min(after.Left, (long)(DateTimeOffset.MaxValue - wall).TotalMilliseconds);
-            events.Add(new DueEvent(EnvelopeRow.Read(page, 3, TopicName.Parse(page.Text(1))), wall.AddMilliseconds(due)));
+            if (TryRead(page, 2, out var envelope, out _))
+            {
+                events.Add(new DueEvent(envelope, wall.AddMilliseconds(due)));
+            }
         }
 
         return events;
+    }
+
+    /// <summary>Reads an event, whose columns begin with its topic, unless it is not what was stored.</summary>
+    private static bool TryRead(Statement row, int first, [NotNullWhen(true)] out Envelope? envelope, out string reason)
+    {
+        (envelope, reason) = (null, "");
+        try
+        {
+            envelope = EnvelopeRow.Read(row, first + 1, TopicName.Parse(row.Text(first)));
+            return true;
+        }
+        catch (AldisException error) when (error is not TransportException)
+        {
+            reason = (error as DamagedEventException ?? new DamagedEventException(error.Message)).Reason;
+            return false;
+        }
     }
 
     private static IEnumerable<(int Clock, long Until)> Clocks(long now, DateTimeOffset wall) => [(FileTime, now), (WallClock, wall.ToUnixTimeMilliseconds())];

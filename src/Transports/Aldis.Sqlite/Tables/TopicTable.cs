@@ -10,6 +10,7 @@ internal sealed class TopicTable : Table
     private readonly Statement _last;
     private readonly Statement _advance;
     private readonly Statement _all;
+    private readonly Statement _noteKey;
 
     public TopicTable(Database database) : base(database)
     {
@@ -17,6 +18,7 @@ internal sealed class TopicTable : Table
         _find = Prepare("SELECT id FROM aldis_topic WHERE name = ?1");
         _last = Prepare("SELECT last, keyed FROM aldis_topic WHERE id = ?1");
         _all = Prepare("SELECT id FROM aldis_topic");
+        _noteKey = Prepare("UPDATE aldis_topic SET keyed = 1 WHERE id = ?1 AND keyed = 0");
         _advance = Prepare("UPDATE aldis_topic SET last = ?2, keyed = keyed OR ?3 WHERE id = ?1");
     }
 
@@ -55,6 +57,9 @@ internal sealed class TopicTable : Table
 
         return topics;
     }
+
+    /// <summary>Notes that a group of the topic has an event with a key.</summary>
+    public void NoteKey(long topic) => _noteKey.Bind(1, topic).Run();
 
     public void Advance(long topic, long last, bool isKeyed) => _advance.Bind(1, topic).Bind(2, last).Bind(3, isKeyed ? 1 : 0).Run();
 }
