@@ -1,12 +1,16 @@
 using Aldis.Benchmarks;
+using Aldis.Benchmarks.Kafka;
+using Aldis.Benchmarks.RabbitMq;
 using Aldis.Benchmarks.Signals;
 using Aldis.Benchmarks.Startup;
 
 // ./bench NAME: prints lines of "name value" and nothing else on standard output; each benchmark ends by itself within two minutes.
 var benchmarks = new Dictionary<string, Func<Task>>(StringComparer.Ordinal)
 {
+    ["kafka"] = KafkaBenchmark.RunAsync,
     ["keys"] = KeysBenchmark.RunAsync,
     ["pipeline"] = PipelineBenchmark.RunAsync,
+    ["rabbitmq"] = RabbitMqBenchmark.RunAsync,
     ["signals"] = SignalsBenchmark.RunAsync,
     ["sqlite"] = SqliteBenchmark.RunAsync,
     ["startup"] = StartupBenchmark.RunAsync,

@@ -22,6 +22,8 @@ if (args is ["startup", var uri, var since])
     ("connection tracker", Trackers.RunAsync),
     ("bus in memory", InMemory.RunAsync),
     ("bus on SQLite", OnSqlite.RunAsync),
+    ("bus on Kafka", OnKafka.RunAsync),
+    ("bus on RabbitMQ", OnRabbitMq.RunAsync),
     ("host", InHost.RunAsync),
 ];
 

@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 
 namespace Aldis.Product.Tests;
 
 /// <summary>Aldis in a program that is compiled to machine code: nothing is found out by reflection, and nothing is warned about.</summary>
-public sealed class AotTests : IDisposable
+public sealed partial class AotTests : IDisposable
 {
     private const int Starts = 5;
 
@@ -13,15 +14,25 @@ public sealed class AotTests : IDisposable
     private static readonly string _output = Path.Combine(AppContext.BaseDirectory, "aot");
     private static readonly string _program = Path.Combine(_output, "Aldis.AotApp");
     private static readonly Lazy<Task<string>> _published = new(PublishAsync);
+    private static string _broker = "";
+
+    [GeneratedRegex(@"(?i)\bwarning( [A-Z]+\d+)? ?:")]
+    private static partial Regex Warning { get; }
+
+    [GeneratedRegex(@"^ILC : Trim analysis warning IL\d+: Confluent\.Kafka\.")]
+    private static partial Regex OfKafka { get; }
+
     private readonly string _folder = Directory.CreateTempSubdirectory("aldis-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
+    /// <summary>The client of Kafka finds its own methods by reflection, and says so: it is kept as a whole, and works.</summary>
     [Fact]
-    public async Task Compiling_to_machine_code_warns_of_nothing()
+    public async Task Compiling_to_machine_code_warns_of_nothing_but_the_client_of_Kafka()
     {
         NeedCompiler();
-        Assert.DoesNotMatch(@"(?i)\bwarning( [A-Z]+\d+)? ?:", await _published.Value);
+        var lines = (await _published.Value).Split('\n');
+        Assert.DoesNotContain(lines, line => Warning.IsMatch(line) && !OfKafka.IsMatch(line));
     }
 
     [Fact]
@@ -29,6 +40,7 @@ public sealed class AotTests : IDisposable
     {
         NeedCompiler();
         await _published.Value;
+        _broker = RabbitServer.IsThere ? (await RabbitServer.SharedAsync()).Uri : "";
         var (exit, lines) = await RunAsync();
         Assert.True(exit == 0, string.Join('\n', lines));
         Assert.NotEmpty(lines);
@@ -67,7 +79,7 @@ public sealed class AotTests : IDisposable
     {
         using var process = Process.Start(new ProcessStartInfo(_program, arguments)
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["ALDIS_TEST_RABBITMQ"] = _broker },
         })!;
         return await SampleProgram.FinishAsync(process);
     }

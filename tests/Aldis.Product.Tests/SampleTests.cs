@@ -12,6 +12,8 @@ public sealed class SampleTests : IDisposable
     [InlineData("03-carry")]
     [InlineData("03-topic")]
     [InlineData("06-handlers")]
+    [InlineData("07-durable-queue")]
+    [InlineData("08-fleet")]
     public async Task A_sample_prints_what_is_expected(string name)
     {
         var (exit, lines) = await SampleProgram.RunAsync(name, _folder, []);
@@ -24,6 +26,8 @@ public sealed class SampleTests : IDisposable
     [InlineData("00-first-event")]
     [InlineData("03-carry")]
     [InlineData("06-handlers")]
+    [InlineData("07-durable-queue")]
+    [InlineData("08-fleet")]
     [InlineData("storefront")]
     public async Task A_sample_with_a_bus_runs_with_the_reflection_of_JSON_switched_off(string name)
     {

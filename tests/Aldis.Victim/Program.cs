@@ -10,6 +10,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 
 // Tells on standard output what it has seen for certain, a line at a time: what it says before it dies must hold afterwards.
+Engines.Choose();
 Console.SetOut(new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true });
 await (args switch
 {
@@ -17,7 +18,11 @@ await (args switch
     ["consume", var file] => ConsumeAsync(file, poison: null),
     ["poisoned", var file, var poison] => ConsumeAsync(file, poison),
     ["hold", var file] => HoldAsync(file),
-    ["open", var file] => OpenAsync(file),
+    ["open", var file] => OpenAsync(file, SqliteDurability.Durable),
+    ["open", var file, var durability] => OpenAsync(file, Enum.Parse<SqliteDurability>(durability)),
+    ["write", var file, var kind, var writers, var rounds, var durability] => Writing.RunAsync(
+        file, kind, int.Parse(writers, CultureInfo.InvariantCulture), int.Parse(rounds, CultureInfo.InvariantCulture), Enum.Parse<SqliteDurability>(durability)),
+    ["steps", var file] => Stepping.RunAsync(file),
     ["exclude", var file] => ExcludeAsync(file),
     ["instance", var file] => WatchAsync(file),
     ["unknown", var file] => PublishUnknownAsync(file),
@@ -30,7 +35,9 @@ await (args switch
     ["listen", var file] => Listening.RunAsync(file),
     ["race", var file] => Sharing.RunAsync(file),
     ["paced", var file, var durability, var count] => Pacing.RunAsync(file, Enum.Parse<SqliteDurability>(durability), int.Parse(count, CultureInfo.InvariantCulture)),
-    _ => throw new ArgumentException("publish FILE WRITERS | consume FILE | poisoned FILE TEXT | hold FILE | open FILE | exclude FILE | share FILE | instance FILE | keys FILE | serve FILE | leave FILE | enter FILE | bury FILE SECONDS | listen FILE | race FILE | paced FILE DURABILITY COUNT"),
+    ["join", var servers, var prefix] => Fleet.JoinAsync(servers, prefix),
+    ["cluster"] => Fleet.ServeAsync(),
+    _ => throw new ArgumentException("join SERVERS PREFIX | cluster | publish FILE WRITERS | consume FILE | poisoned FILE TEXT | hold FILE | open FILE [DURABILITY] | write FILE KIND WRITERS ROUNDS DURABILITY | steps FILE | exclude FILE | share FILE | instance FILE | keys FILE | serve FILE | leave FILE | enter FILE | bury FILE SECONDS | listen FILE | race FILE | paced FILE DURABILITY COUNT"),
 });
 
 // Publishes without end; says "stored ID" when a publish has completed.
@@ -68,13 +75,13 @@ static async Task ConsumeAsync(string file, string? poison)
 }
 
 // Waits for a line, opens the file, publishes one event and closes it again; says what went wrong, if anything.
-static async Task OpenAsync(string file)
+static async Task OpenAsync(string file, SqliteDurability durability)
 {
     Console.WriteLine("waiting");
     await Console.In.ReadLineAsync();
     try
     {
-        await using var bus = await EventBus.StartAsync(bus => bus.UseSqlite(file).UseJson(VictimJson.Default));
+        await using var bus = await EventBus.StartAsync(bus => bus.UseSqlite(new SqliteOptions { Path = file, Durability = durability }).UseJson(VictimJson.Default));
         await bus.PublishAsync(new Noted("opened"));
         Console.WriteLine("opened");
     }

@@ -102,8 +102,9 @@ public sealed class ConfigurationTests
     public async Task A_transport_without_dead_letters_is_refused()
     {
         var bus = new EventBusBuilder().UseTransport(_ => new Bare()).Build();
-        var error = await Assert.ThrowsAsync<AldisException>(async () => await bus.StartAsync(BusStage.Cancel));
+        var error = await Assert.ThrowsAsync<ConfigurationException>(async () => await bus.StartAsync(BusStage.Cancel));
         Assert.Equal("ALD1306", error.Code);
+        Assert.Contains("UseSqliteLedger", error.Message, StringComparison.Ordinal);
     }
 
     private static Task<ConfigurationException> RefusalAsync(Action<EventBusBuilder> configure)

@@ -8,7 +8,7 @@ public sealed class BackoffTests
     private readonly Clock _time = new();
 
     [Fact]
-    public async Task The_wait_doubles_up_to_five_seconds_and_begins_anew_after_a_success()
+    public async Task The_wait_doubles_up_to_two_seconds_and_begins_anew_after_a_success()
     {
         var backoff = new Backoff(_time);
         var delays = new List<double>();
@@ -22,7 +22,7 @@ public sealed class BackoffTests
             await waiting.WaitAsync(TimeSpan.FromSeconds(10), BusStage.Cancel);
         }
 
-        Assert.Equal([0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5, 5], delays);
+        Assert.Equal([0.1, 0.2, 0.4, 0.8, 1.6, 2, 2, 2], delays);
         backoff.Reset();
         Assert.Equal(TimeSpan.FromMilliseconds(100), backoff.Delay);
     }

@@ -191,6 +191,25 @@ public sealed class LanesTests
         Assert.True(_lanes.Advance(again));
     }
 
+    /// <summary>A ledger takes the events of a key in the order in which they come to it: a later one that overtakes would be the first there, and be handed out.</summary>
+    [Fact]
+    public void What_another_worker_returns_meanwhile_is_sent_after_what_the_verdict_sends_back()
+    {
+        Receive("a1", "a2", "a3", "a4");
+        var a = Handled("a1");
+        Waits();
+        Waits();
+        _lanes.Block(a, new Settlement(Delivery("a1"), Verdict.Retry(TimeSpan.Zero, "as it happens"), []));
+        var ofTheOther = new List<string>();
+        var sent = SendBack(whileSending: () =>
+        {
+            Assert.Equal(LaneTurn.Return, _lanes.Take(out _, out _));
+            ofTheOther = SendBack();
+        });
+        Assert.Equal(["a1", "a2", "a3", "a4"], sent);
+        Assert.Empty(ofTheOther);
+    }
+
     private readonly Dictionary<string, Delivery> _deliveries = [];
     private readonly Dictionary<string, LaneReturn> _back = [];
 
@@ -212,30 +231,40 @@ public sealed class LanesTests
 
     private Lane Handled(string text)
     {
-        Assert.Equal(LaneTurn.Handle, _lanes.Take(out var delivery, out var lane, out _));
+        Assert.Equal(LaneTurn.Handle, _lanes.Take(out var delivery, out var lane));
         Assert.Equal(text, TextOf(delivery));
         return lane;
     }
 
-    private void Waits() => Assert.Equal(LaneTurn.Wait, _lanes.Take(out _, out _, out _));
+    private void Waits() => Assert.Equal(LaneTurn.Wait, _lanes.Take(out _, out _));
 
     private void Returned(string text)
     {
-        Assert.Equal(LaneTurn.Return, _lanes.Take(out var delivery, out _, out var back));
+        Assert.Equal(LaneTurn.Return, _lanes.Take(out var delivery, out _));
         Assert.Equal(text, TextOf(delivery));
-        _back[text] = back!;
+        Assert.Equal([text], SendBack());
     }
 
     private List<string> Block(Lane lane, string by)
     {
-        var back = _lanes.Block(lane, Delivery(by), out var behind);
-        List<string> returned = [.. behind.Select(TextOf)];
-        foreach (var (text, one) in returned.Prepend(by).Zip(back))
-        {
-            _back[text] = one;
-        }
+        var behind = _lanes.Block(lane, new Settlement(Delivery(by), Verdict.Retry(TimeSpan.Zero, "as it happens"), []));
+        var sent = SendBack();
+        Assert.Equal(by, sent[0]);
+        Assert.Equal(behind, sent.Count - 1);
+        return sent[1..];
+    }
 
-        return returned;
+    private List<string> SendBack(Action? whileSending = null)
+    {
+        var sent = new List<string>();
+        _lanes.SendBack((settlement, back) =>
+        {
+            sent.Add(TextOf(settlement.Delivery));
+            _back[sent[^1]] = back;
+            whileSending?.Invoke();
+            whileSending = null;
+        });
+        return sent;
     }
 
     private void Stored(params string[] texts) => Array.ForEach(texts, text => _lanes.Stored(_back[text]));

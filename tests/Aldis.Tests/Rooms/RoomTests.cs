@@ -49,7 +49,8 @@ public sealed class RoomTests
     public void No_project_uses_a_project_that_it_may_not()
     {
         var projects = Repository.Sources(Repository.Folder("src"), "*.csproj").ToList();
-        Assert.Equal(7, projects.Count(project => Allowed(project) is not null));
+        Assert.NotEmpty(projects);
+        Assert.All(projects, project => Assert.NotNull(Allowed(project)));
         Assert.All(projects, project => Assert.Subset(Allowed(project)!.ToHashSet(), References(project).ToHashSet()));
     }
 

@@ -19,13 +19,20 @@ public sealed class F09_StuckReaderTests
         var file = folder.File("events.db");
         var (handled, stored, refused, log, isStuck) = (0, 0, 0, 0L, true);
         var options = new SqliteOptions { Path = file, LogLimit = LogLimit };
-        await using var bus = await EventBus.StartAsync(bus => bus.UseSqlite(options).Subscribe<Noted>("group", (_, _) =>
+        await using var bus = await EventBus.StartAsync(bus => bus.UseSqlite(options).AddEvent<Kept>().Subscribe<Noted>("group", (_, _) =>
         {
             Interlocked.Increment(ref handled);
             return ValueTask.CompletedTask;
         }));
+        // Something that stays in the file, so that the room that is kept free in any case is a small part of it.
+        for (var number = 0; number < 400; number++)
+        {
+            await bus.PublishAsync(new Kept(new string('x', 20_000)));
+        }
+
         await PublishAsync(500);
         await Until.TrueAsync(() => handled == 500);
+        Databases.Execute(file, "PRAGMA wal_checkpoint");
         var start = new FileInfo(file).Length;
 
         using (Read(file))
@@ -48,12 +55,12 @@ public sealed class F09_StuckReaderTests
         isStuck = false;
         await Until.TrueAsync(() => bus.Troubles.Count == 0);
         await PublishAsync(10);
-        await Until.TrueAsync(() => handled == stored && StoredEvents.Count(file, "SELECT count(*) FROM aldis_event") == 0);
+        await Until.TrueAsync(() => handled == stored && StoredEvents.Count(file, "SELECT count(*) FROM aldis_event") == 400);
 
         // Room that stays free is given back after a while.
-        await Until.TrueAsync(() => new FileInfo(file).Length <= 1.2 * start || new FileInfo(file).Length <= start + (2 << 20));
+        await Until.TrueAsync(() => new FileInfo(file).Length <= 1.2 * start);
         Figures.Print("F09", string.Create(CultureInfo.InvariantCulture,
-            $"stored {stored}, refused {refused}, log-limits {(double)log / LogLimit:F2} (bound 2), lost {stored - handled}, file-grown-by-bytes {new FileInfo(file).Length - start}"));
+            $"stored {stored}, refused {refused}, log-limits {(double)log / LogLimit:F2} (bound 2), lost {stored - handled}, file-after-drain {(double)new FileInfo(file).Length / start:F2} of its start (bound 1.2)"));
         Assert.InRange(log, 0, 2 * LogLimit);
 
         async Task PublishAsync(int count)
@@ -89,4 +96,8 @@ public sealed class F09_StuckReaderTests
         command.ExecuteScalar();
         return connection;
     }
+
+    /// <summary>An event that no group handles.</summary>
+    [Event("kept")]
+    private sealed record Kept(string Text);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Aldis.Transports.Tests.Sqlite;
 
 namespace Aldis.Transports.Tests.Failures;
@@ -5,6 +6,9 @@ namespace Aldis.Transports.Tests.Failures;
 [Trait("Failure", "F32")]
 public sealed class F32_StoppedConsumerTests
 {
+    /// <summary>Of the victim.</summary>
+    private static readonly TimeSpan _lease = TimeSpan.FromSeconds(1);
+
     [Fact]
     public async Task A_consumer_that_was_stopped_beyond_its_lease_cannot_settle_what_others_have_taken_over()
     {
@@ -19,6 +23,7 @@ public sealed class F32_StoppedConsumerTests
             using var victim = new VictimProcess("hold", file);
             Assert.Equal($"holding {sent.Id}", await victim.UntilAsync("holding"));
             victim.Freeze();
+            var stopped = Stopwatch.StartNew();
 
             var handled = new TaskCompletionSource<int>();
             await using (await EventBus.StartAsync(bus => bus.UseSqlite(file).Subscribe<Noted>("readers", (_, context) =>
@@ -30,12 +35,13 @@ public sealed class F32_StoppedConsumerTests
                 Assert.Equal(2, await handled.Task.WaitAsync(TimeSpan.FromSeconds(20)));
             }
 
+            await Until.TrueAsync(() => stopped.Elapsed > 3 * _lease);
             victim.Thaw();
             await victim.SayAsync("settle");
             refused += await victim.UntilAsync("refused") == "refused 1" ? 1 : 0;
         }
 
-        Figures.Print("F32", $"stops {rounds}, late settlements refused {refused} of {rounds}");
+        Figures.Print("F32", $"stops {rounds} for 3 leases, late settlements refused {refused} of {rounds}");
         Assert.Equal(rounds, refused);
     }
 }

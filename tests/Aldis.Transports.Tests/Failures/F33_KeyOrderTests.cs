@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using Aldis.Tests.Shared.Toy;
+using Aldis.Transports.Tests.Kafka;
+using Aldis.Transports.Tests.RabbitMq;
 using Aldis.Transports.Tests.Sqlite;
 
 namespace Aldis.Transports.Tests.Failures;
@@ -45,7 +48,26 @@ public sealed class F33_KeyOrderTests : IDisposable
     }
 
     [Fact]
-    public async Task Events_of_a_key_keep_their_order_with_32_workers_in_memory()
+    public Task Events_of_a_key_keep_their_order_with_32_workers_in_memory() => RunAsync("in-memory", bus => bus.UseInMemory());
+
+    /// <summary>The transport of the guide knows nothing of retries that wait, nor of dead letters.</summary>
+    [Fact]
+    public Task Events_of_a_key_keep_their_order_with_32_workers_and_a_ledger()
+        => RunAsync("toy, ledger in SQLite", bus => bus.UseTransport(context => new ToyTransport(context.Time)).UseSqliteLedger(_folder.File("ledger.db")));
+
+    [Fact]
+    public async Task Events_of_a_key_keep_their_order_on_RabbitMQ_with_a_ledger()
+    {
+        var options = Rabbit.Options((await Rabbit.SharedAsync()).Uri);
+        await RunAsync("rabbitmq, ledger in SQLite", bus => bus
+            .UseRabbitMq(options with { Topology = options.Topology with { SingleActiveConsumer = true } }).UseSqliteLedger(_folder.File("ledger.db")));
+    }
+
+    [Fact]
+    public Task Events_of_a_key_keep_their_order_on_Kafka_with_a_ledger()
+        => RunAsync("kafka, ledger in SQLite", bus => bus.UseKafka(KafkaServer.Options()).UseSqliteLedger(_folder.File("ledger.db")));
+
+    private static async Task RunAsync(string name, Func<EventBusBuilder, EventBusBuilder> use)
     {
         var (runs, random) = (new ConcurrentQueue<KeyRunOnce>(), new Random(33));
         var options = new SubscriptionOptions
@@ -53,7 +75,7 @@ public sealed class F33_KeyOrderTests : IDisposable
             Concurrency = 32, MaxUnsettled = 128,
             Retry = new RetryPolicy { MaxAttempts = 2, ImmediateRetries = 0, FirstDelay = TimeSpan.FromMilliseconds(10) },
         };
-        await using var bus = await EventBus.StartAsync(bus => bus.UseInMemory().Subscribe<Noted>("readers", HandleAsync, options));
+        await using var bus = await EventBus.StartAsync(bus => use(bus).Subscribe<Noted>("readers", HandleAsync, options));
         using var end = new CancellationTokenSource();
         var redriving = RedriveAsync(bus, end.Token);
         var published = new int[Keys];
@@ -64,7 +86,7 @@ public sealed class F33_KeyOrderTests : IDisposable
 
         await Until.TrueAsync(() => runs.Where(run => run.IsCompleted).Select(run => (run.Key, run.Number)).Distinct().Count() == published.Sum(), everyMs: 500);
         await end.CancelAsync();
-        Judge("in-memory: processes 1, workers 32, kills 0", published, [.. runs], await redriving);
+        Judge($"{name}: processes 1, workers 32, kills 0", published, [.. runs], await redriving);
 
         async ValueTask HandleAsync(Noted noted, EventContext context)
         {

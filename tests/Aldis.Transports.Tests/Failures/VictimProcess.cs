@@ -16,11 +16,11 @@ public sealed partial class VictimProcess : IDisposable
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public VictimProcess(params string[] arguments) : this("dotnet", [Program, .. arguments])
+    public VictimProcess(params string[] arguments) : this("dotnet", [Program, .. arguments], [])
     {
     }
 
-    private VictimProcess(string program, string[] arguments)
+    private VictimProcess(string program, string[] arguments, Dictionary<string, string> environment)
     {
         _process = new Process
         {
@@ -29,6 +29,11 @@ public sealed partial class VictimProcess : IDisposable
                 RedirectStandardOutput = true, RedirectStandardInput = true,
             },
         };
+        foreach (var (name, value) in environment)
+        {
+            _process.StartInfo.Environment[name] = value;
+        }
+
         _process.OutputDataReceived += (_, line) => Take(line.Data);
         _process.Start();
         _process.BeginOutputReadLine();
@@ -39,7 +44,10 @@ public sealed partial class VictimProcess : IDisposable
 
     /// <summary>Starts one whose system calls of some kinds are written to a file.</summary>
     public static VictimProcess Traced(string trace, string calls, params string[] arguments)
-        => new("strace", ["-f", "-o", trace, "-e", $"trace={calls}", "dotnet", Program, .. arguments]);
+        => new("strace", ["-f", "-o", trace, "-e", $"trace={calls}", "dotnet", Program, .. arguments], []);
+
+    /// <summary>Starts one in an environment of its own.</summary>
+    public static VictimProcess Within(Dictionary<string, string> environment, params string[] arguments) => new("dotnet", [Program, .. arguments], environment);
 
     /// <summary>Everything it said so far.</summary>
     public List<string> Said { get; } = [];
@@ -96,6 +104,13 @@ public sealed partial class VictimProcess : IDisposable
         await _ended.Task.WaitAsync(TimeSpan.FromSeconds(seconds));
         await _process.WaitForExitAsync();
         return Said;
+    }
+
+    /// <summary>Waits until it has ended by itself, and tells how.</summary>
+    public async Task<int> ExitCodeAsync()
+    {
+        await EndAsync();
+        return _process.ExitCode;
     }
 
     public void Freeze() => Signal(Stop);

@@ -8,15 +8,18 @@ public sealed class FileErrorTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    [Trait("Failure", "F06")]
     public async Task A_file_of_another_kind_is_refused_and_not_changed()
     {
         var file = _folder.File("letter.txt");
         await File.WriteAllTextAsync(file, "Dear reader, this is no database at all.");
         await RefusedAsync(file, "ALD2001");
         Assert.Equal("Dear reader, this is no database at all.", await File.ReadAllTextAsync(file));
+        Figures.Print("F06", "a file of another kind: refused ALD2001, unchanged");
     }
 
     [Fact]
+    [Trait("Failure", "F06")]
     public async Task A_database_of_another_program_is_refused_and_not_changed()
     {
         var file = _folder.File("shop.db");
@@ -24,6 +27,7 @@ public sealed class FileErrorTests : IDisposable
         var before = await File.ReadAllBytesAsync(file);
         await RefusedAsync(file, "ALD2001");
         Assert.Equal(before, await File.ReadAllBytesAsync(file));
+        Figures.Print("F06", "a database of another program: refused ALD2001, unchanged");
     }
 
     [Fact]
@@ -36,6 +40,7 @@ public sealed class FileErrorTests : IDisposable
     }
 
     [Fact]
+    [Trait("Failure", "F10")]
     public async Task A_newer_schema_is_refused_and_not_changed()
     {
         var file = _folder.File("events.db");
@@ -47,6 +52,7 @@ public sealed class FileErrorTests : IDisposable
         var before = await File.ReadAllBytesAsync(file);
         await RefusedAsync(file, "ALD2002");
         Assert.Equal(before, await File.ReadAllBytesAsync(file));
+        Figures.Print("F10", "a newer file: refused ALD2002, unchanged");
     }
 
     [Fact]
@@ -64,12 +70,14 @@ public sealed class FileErrorTests : IDisposable
     public async Task A_folder_instead_of_a_file_is_said_so() => await RefusedAsync(_folder.Path, "ALD2003");
 
     [Fact]
+    [Trait("Failure", "F06")]
     public async Task An_empty_file_becomes_a_database()
     {
         var file = _folder.File("empty.db");
         await File.WriteAllBytesAsync(file, []);
         await using var bus = await EventBus.StartAsync(bus => bus.UseSqlite(file).AddEvent<Ping>());
         Assert.Equal(Durability.Stored, (await bus.PublishAsync(new Ping())).Level);
+        Figures.Print("F06", "an empty file: becomes a database");
     }
 
     [Fact]
@@ -87,9 +95,9 @@ public sealed class FileErrorTests : IDisposable
     [Fact]
     public async Task Several_wrong_options_are_all_listed()
     {
-        var options = new SqliteOptions { Path = "", Lease = TimeSpan.Zero, LockTimeout = TimeSpan.FromSeconds(-1) };
+        var options = new SqliteOptions { Path = "", Lease = TimeSpan.Zero, LockTimeout = TimeSpan.FromSeconds(-1), DiskReserve = -1 };
         var error = await Assert.ThrowsAsync<ConfigurationException>(async () => await EventBus.StartAsync(bus => bus.UseSqlite(options)));
-        Assert.Equal(3, error.Faults.Count);
+        Assert.Equal(4, error.Faults.Count);
     }
 
     [Theory]

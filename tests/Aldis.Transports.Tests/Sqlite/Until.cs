@@ -5,13 +5,16 @@ namespace Aldis.Transports.Tests.Sqlite;
 /// <summary>Waits for a condition that nothing announces.</summary>
 internal static class Until
 {
-    public static async Task TrueAsync(Func<bool> condition, int everyMs = 20)
+    /// <summary>Waits, a minute at most, and says how long it took.</summary>
+    public static async Task<TimeSpan> TrueAsync(Func<bool> condition, int everyMs = 20, TimeSpan? limit = null)
     {
-        var start = Stopwatch.GetTimestamp();
+        var (start, most) = (Stopwatch.GetTimestamp(), limit ?? TimeSpan.FromSeconds(60));
         while (!condition())
         {
-            Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(60), "waited in vain");
+            Assert.True(Stopwatch.GetElapsedTime(start) < most, "waited in vain");
             await Task.Delay(everyMs);
         }
+
+        return Stopwatch.GetElapsedTime(start);
     }
 }
