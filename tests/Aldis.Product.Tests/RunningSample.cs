@@ -23,7 +23,9 @@ internal sealed partial class RunningSample : IDisposable
     /// <param name="arguments">Its arguments.</param>
     public static async Task<RunningSample> StartAsync(string name, Dictionary<string, string?> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [await SampleProgram.PathAsync(name), .. arguments])
+        // Whoever starts the tests in the background has them ignore Ctrl+C, and with them what they start.
+        string[] program = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", "dotnet"] : ["dotnet"];
+        var start = new ProcessStartInfo(program[0], [.. program[1..], await SampleProgram.PathAsync(name), .. arguments])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };
