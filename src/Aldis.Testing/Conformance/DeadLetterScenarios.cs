@@ -51,16 +51,11 @@ internal static class DeadLetterScenarios
 
     private static async Task Filtered(Stage stage)
     {
-        foreach (var group in new[] { "left", "right" })
-        {
-            await stage.ReceiverAsync(group).ConfigureAwait(false);
-        }
-
+        IReceiver[] receivers = [await stage.ReceiverAsync("left").ConfigureAwait(false), await stage.ReceiverAsync("right").ConfigureAwait(false)];
         await stage.SendAsync("a", "b").ConfigureAwait(false);
         var ids = new List<EventId>();
-        foreach (var group in new[] { "left", "right" })
+        foreach (var receiver in receivers)
         {
-            var receiver = await stage.ReceiverAsync(group).ConfigureAwait(false);
             var received = await stage.ReceiveAsync(receiver, 2).ConfigureAwait(false);
             ids.Add(received[0].Envelope.Id);
             await Stage.SettleAsync(receiver, Verdict.Dead("x"), received).ConfigureAwait(false);

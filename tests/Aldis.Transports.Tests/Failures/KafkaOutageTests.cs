@@ -5,7 +5,12 @@ using Aldis.Transports.Tests.Sqlite;
 
 namespace Aldis.Transports.Tests.Failures;
 
+/// <summary>The brokers are in this process, and what is measured is how soon all goes on: it runs alone.</summary>
+[CollectionDefinition(nameof(KafkaOutageTests), DisableParallelization = true)]
+public sealed class KafkaOutageCollection;
+
 /// <summary>Brokers of Kafka that are away, stopped, or forget the members of a group; in the forms that the mock cluster has.</summary>
+[Collection(nameof(KafkaOutageTests))]
 public sealed class KafkaOutageTests : IDisposable
 {
     private const int Heartbeat = 12;

@@ -21,7 +21,7 @@ public sealed class SchemaTests : IDisposable
         await using var bus = await EventBus.StartAsync(bus => bus.UseSqlite(file)
             .Subscribe<Noted>("behind", Handle).Subscribe<Noted>("ahead", Handle).Subscribe<Noted>(Group.EachInstance, Handle));
         await bus.PublishAsync(new Noted("five"));
-        await Until.TrueAsync(() => handled.Count >= 9);
+        await Until.TrueAsync(() => handled.Count >= 10);
         Assert.Equal(
             ["ahead five 1", "ahead four 1", "ahead one 2", "ahead two 2", "behind five 1", "behind four 1", "behind one 1", "behind three 1", "behind two 1",
                 "each-instance.* five 1"],
