@@ -8,7 +8,6 @@ namespace Aldis.Dispatch;
 /// <summary>Publishes on one topic: many callers at a time share the transport's batches.</summary>
 internal sealed class Publisher : IAsyncDisposable
 {
-    private const int MaxBatch = 512;
     private const int Capacity = 4096;
 
     private readonly ISender _sender;
@@ -29,7 +28,7 @@ internal sealed class Publisher : IAsyncDisposable
         (_sender, _dropped, _abandon) = (sender, dropped, abandon);
         _maxCalls = sender.MaxCalls;
         _calls = _maxCalls > 1 ? new SemaphoreSlim(_maxCalls) : null;
-        _batcher = new Batcher<Pending>(FlushAsync, MaxBatch, Capacity);
+        _batcher = new Batcher<Pending>(FlushAsync, sender.MaxBatch, Capacity);
     }
 
     /// <summary>How full it is: 0 for empty, 1 for full, when callers wait.</summary>
@@ -179,7 +178,7 @@ internal sealed class Publisher : IAsyncDisposable
     {
         if (_envelopes.Length < batch.Length)
         {
-            _envelopes = new Envelope[MaxBatch];
+            _envelopes = new Envelope[_sender.MaxBatch];
         }
 
         for (var index = 0; index < batch.Length; index++)

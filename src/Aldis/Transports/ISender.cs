@@ -12,6 +12,12 @@ public interface ISender : IAsyncDisposable
     int MaxCalls => 1;
 
     /// <summary>
+    /// How many envelopes a call has at most. Whoever published waits for the whole call: where several are under way, smaller ones come back one after another
+    /// while others are made, instead of all waiting for all. Default: 512.
+    /// </summary>
+    int MaxBatch => 512;
+
+    /// <summary>
     /// Hands envelopes over. When it returns, the transport owns all of them at the level of <see cref="TransportFeatures.Durable"/>, in this order.
     /// </summary>
     /// <param name="batch">The envelopes; all of this sender's topic. Not kept after the call.</param>

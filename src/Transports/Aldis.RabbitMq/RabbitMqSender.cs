@@ -10,7 +10,9 @@ internal sealed class RabbitMqSender(PublishLane lane, TopicName topic, RabbitMq
     private readonly string _exchange = options.Topology.ExchangeName;
     private readonly bool _mayBeUnroutable = options.WhenUnroutable == RabbitMqUnroutable.Drop;
 
-    public int MaxCalls => 32;
+    public int MaxCalls => 64;
+
+    public int MaxBatch => 16;
 
     public async ValueTask SendAsync(ReadOnlyMemory<Envelope> batch, CancellationToken cancel)
     {
