@@ -70,6 +70,20 @@ internal sealed class RabbitMqReceiver : IReceiver
 
     public async ValueTask<int> ReceiveAsync(Memory<Delivery> buffer, CancellationToken cancel)
     {
+        cancel.ThrowIfCancellationRequested();
+        // What is there already is not waited for.
+        if (Consumption is { Waiting: > 0 } ready && await TakeAsync(ready, buffer).ConfigureAwait(false) is > 0 and var there)
+        {
+            Receiving = (false, _broker.Time.GetTimestamp());
+            return there;
+        }
+
+        return await AwaitAsync(buffer, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Waits until something comes, over as many channels as that takes.</summary>
+    private async ValueTask<int> AwaitAsync(Memory<Delivery> buffer, CancellationToken cancel)
+    {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, _disposing.Token);
         Receiving = (true, 0);
         try
