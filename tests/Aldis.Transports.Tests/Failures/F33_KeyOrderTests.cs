@@ -84,7 +84,7 @@ public sealed class F33_KeyOrderTests : IDisposable
             await PublishAsync(bus, random.Next(Keys), published);
         }
 
-        await Until.TrueAsync(() => runs.Where(run => run.IsCompleted).Select(run => (run.Key, run.Number)).Distinct().Count() == published.Sum(), everyMs: 500);
+        await Until.ReachesAsync(() => runs.Where(run => run.IsCompleted).Select(run => (run.Key, run.Number)).Distinct().Count(), published.Sum(), everyMs: 500);
         await end.CancelAsync();
         Judge($"{name}: processes 1, workers 32, kills 0", published, [.. runs], await redriving);
 

@@ -17,4 +17,16 @@ internal static class Until
 
         return Stopwatch.GetElapsedTime(start);
     }
+
+    /// <summary>Waits until a count has come to its goal; in vain is a minute in which it has not come any further.</summary>
+    public static async Task ReachesAsync(Func<long> count, long goal, int everyMs = 20)
+    {
+        var seen = count();
+        for (var start = Stopwatch.GetTimestamp(); seen < goal; await Task.Delay(everyMs))
+        {
+            var now = count();
+            Assert.True(now > seen || Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(60), $"waited in vain at {now} of {goal}");
+            (start, seen) = now > seen ? (Stopwatch.GetTimestamp(), now) : (start, seen);
+        }
+    }
 }
