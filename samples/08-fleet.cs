@@ -1,6 +1,7 @@
 #:project ../src/Transports/Aldis.Kafka
 #:project ../src/Transports/Aldis.RabbitMq
 #:project ../src/Transports/Aldis.Sqlite
+#:project ../src/Transports/Aldis.Sqs
 using System.Diagnostics;
 using System.Globalization;
 using System.Threading.Channels;
@@ -9,6 +10,7 @@ using Aldis;
 // A shop as three processes: its desk, billing and audit. One connection string says what carries their events; nothing else changes.
 //   dotnet run samples/08-fleet.cs -- amqp://guest:guest@127.0.0.1/
 //   dotnet run samples/08-fleet.cs -- kafka://127.0.0.1:9092
+//   dotnet run samples/08-fleet.cs -- sqs://eu-central-1
 // Without one, they share an SQLite file. Billing and audit are this program too: the desk starts them.
 if (args is [var role, var connection])
 {
@@ -48,7 +50,7 @@ await using (var bus = await EventBus.StartAsync(bus => Connect(bus, connection)
 
 folder.Delete(recursive: true);
 
-static EventBusBuilder Connect(EventBusBuilder bus, string connection) => bus.AcceptSqlite().AcceptRabbitMq().AcceptKafka().UseConnection(connection);
+static EventBusBuilder Connect(EventBusBuilder bus, string connection) => bus.AcceptSqlite().AcceptRabbitMq().AcceptKafka().AcceptSqs().UseConnection(connection);
 
 static async Task<Process> StartAsync(string role, string connection)
 {

@@ -2,6 +2,7 @@ using Aldis.Benchmarks;
 using Aldis.Benchmarks.Kafka;
 using Aldis.Benchmarks.RabbitMq;
 using Aldis.Benchmarks.Signals;
+using Aldis.Benchmarks.Sqs;
 using Aldis.Benchmarks.Startup;
 
 // ./bench NAME: prints lines of "name value" and nothing else on standard output; each benchmark ends by itself within two minutes.
@@ -13,6 +14,7 @@ var benchmarks = new Dictionary<string, Func<Task>>(StringComparer.Ordinal)
     ["rabbitmq"] = RabbitMqBenchmark.RunAsync,
     ["signals"] = SignalsBenchmark.RunAsync,
     ["sqlite"] = SqliteBenchmark.RunAsync,
+    ["sqs"] = SqsBenchmark.RunAsync,
     ["startup"] = StartupBenchmark.RunAsync,
 };
 

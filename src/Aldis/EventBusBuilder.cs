@@ -86,6 +86,17 @@ public sealed partial class EventBusBuilder
     }
 
     /// <summary>
+    /// Puts something around the transport, whichever is chosen: a way in from elsewhere, for example, while events are published on what is inside. What is put around it starts and
+    /// disposes it. Of several the last one is the outermost.
+    /// </summary>
+    /// <param name="wrap">Makes the transport that the bus uses from the one that was chosen; does no work yet.</param>
+    public EventBusBuilder WrapTransport(Func<ITransport, TransportContext, ITransport> wrap)
+    {
+        ArgumentNullException.ThrowIfNull(wrap);
+        return Say(() => _choice.Wrap(wrap));
+    }
+
+    /// <summary>
     /// Adds a ledger: a durable store beside the transport, which does what the transport cannot: it keeps what is to be published later, remembers what was handled, and has the
     /// retries that wait, the dead letters and what is parked behind them (<see cref="IDeliveryStore"/>). What the transport can do itself, it does. The ledger is a transport as well, of which only that is used. The last one added counts.
     /// </summary>

@@ -26,6 +26,21 @@ public sealed class FleetSampleTests : IDisposable
         await WorksAsync($"kafka://{cluster.Servers}?createTopics=false");
     }
 
+    [Fact]
+    public async Task The_fleet_works_on_SQS()
+    {
+        Assert.SkipUnless(SqsServer.IsThere, SqsServer.Missing);
+        if (SqsServer.Foreign is null)
+        {
+            // What the SDK finds in this process and in those that it starts.
+            Environment.SetEnvironmentVariable("AWS_ACCESS_KEY_ID", "test");
+            Environment.SetEnvironmentVariable("AWS_SECRET_ACCESS_KEY", "test");
+        }
+
+        var uri = await SqsServer.SharedUriAsync();
+        await WorksAsync($"{uri}{(uri.Contains('?', StringComparison.Ordinal) ? '&' : '?')}prefix=fleet{Environment.ProcessId % 10_000_000}");
+    }
+
     private async Task WorksAsync(string connection)
     {
         var (exit, lines) = await SampleProgram.RunAsync("08-fleet", _folder, [connection]);

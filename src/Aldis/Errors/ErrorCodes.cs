@@ -4,7 +4,7 @@ namespace Aldis.Errors;
 /// The one table of error codes. The reference page <c>docs/reference/errors.md</c> is made from it.
 /// ALD10xx: an event or a name; ALD11xx: the catalogue; ALD12xx: handlers; ALD13xx: the bus and its options;
 /// ALD14xx: publishing and delivery; ALD15xx: callbacks, subjects and signals; ALD20xx: the SQLite transport;
-/// ALD21xx: the RabbitMQ transport; ALD22xx: the Kafka transport.
+/// ALD21xx: the RabbitMQ transport; ALD22xx: the Kafka transport; ALD23xx: the SQS transport.
 /// ALD9xxx is not here: that is what the compiler says (<c>docs/reference/diagnostics.md</c>).
 /// </summary>
 public static class ErrorCodes
@@ -291,6 +291,34 @@ public static class ErrorCodes
     public static readonly ErrorCode KafkaGroupAtWork = new("ALD2206", "A group of Kafka is at work",
         "Stop every process that has the group, wait for KafkaOptions.SessionTimeout if one was killed, and try again.");
 
+    /// <summary>The service cannot be reached, or does not do what it is asked.</summary>
+    public static readonly ErrorCode SqsUnavailable = new("ALD2301", "SQS cannot be reached, or cannot do what it is asked",
+        "See the reason given by the service. The bus goes on trying by itself.");
+
+    /// <summary>The service does not let this program in, or does not let it do something.</summary>
+    public static readonly ErrorCode SqsRefused = new("ALD2302", "SQS refuses this program",
+        "Give the program credentials where the AWS SDK looks for them, and its role the rights that the page on SQS lists.");
+
+    /// <summary>A queue is not there, and nobody makes it.</summary>
+    public static readonly ErrorCode SqsQueueMissing = new("ALD2303", "A queue is missing in SQS",
+        "Make the queue, or let the bus make it: leave SqsTopology.UseExisting away.");
+
+    /// <summary>A queue is there already, with other properties.</summary>
+    public static readonly ErrorCode SqsQueueDiffers = new("ALD2304", "A queue of SQS is another one than is needed",
+        "Correct the queue, or choose another name for it with SqsTopology.");
+
+    /// <summary>The service did not take an event, or did not say so in time.</summary>
+    public static readonly ErrorCode SqsNotStored = new("ALD2305", "SQS has not taken an event",
+        "See the reason given by the service, and publish it again with the same id.");
+
+    /// <summary>A message is larger than the service takes.</summary>
+    public static readonly ErrorCode SqsMessageTooLarge = new("ALD2306", "A message is too large for SQS",
+        "Publish a reference to the data, or keep large bodies elsewhere with SqsOptions.Bodies.");
+
+    /// <summary>No queue waits for an event.</summary>
+    public static readonly ErrorCode SqsUnroutable = new("ALD2307", "No queue of SQS waits for an event",
+        "Start a program that subscribes to the topic first, or let such events go with SqsOptions.WhenUnroutable.");
+
     /// <summary>Every code of the table, in order.</summary>
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
@@ -306,5 +334,6 @@ public static class ErrorCodes
         LogFull, NotDurable, TargetExists, EventDamaged,
         Unroutable, LoginRefused, TlsRefused, TopologyDiffers, TopologyMissing, BrokerAway, PublishNacked, NotConfirmed,
         KafkaUnavailable, KafkaRefused, KafkaNotAcknowledged, KafkaTopicMissing, KafkaRecordTooLarge, KafkaGroupAtWork,
+        SqsUnavailable, SqsRefused, SqsQueueMissing, SqsQueueDiffers, SqsNotStored, SqsMessageTooLarge, SqsUnroutable,
     ];
 }

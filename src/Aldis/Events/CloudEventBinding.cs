@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Aldis.Events;
@@ -9,6 +10,8 @@ namespace Aldis.Events;
 /// </summary>
 public sealed class CloudEventBinding
 {
+    private static readonly SearchValues<char> _unescaped = SearchValues.Create([.. Enumerable.Range(' ' + 1, '~' - ' ').Select(code => (char)code).Where(character => !MustBeEscaped(character))]);
+
     private readonly string[] _prefixes;
     private readonly bool _escaped;
 
@@ -78,11 +81,11 @@ public sealed class CloudEventBinding
         return null;
     }
 
-    private string Unescape(string value) => _escaped ? Uri.UnescapeDataString(value) : value;
+    internal string Unescape(string value) => _escaped ? Uri.UnescapeDataString(value) : value;
 
-    private string Escape(string value)
+    internal string Escape(string value)
     {
-        if (!_escaped || !value.Any(MustBeEscaped))
+        if (!_escaped || !value.AsSpan().ContainsAnyExcept(_unescaped))
         {
             return value;
         }

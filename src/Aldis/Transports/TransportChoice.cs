@@ -10,6 +10,7 @@ internal sealed class TransportChoice
         ["memory"] = new("memory", "memory:", (_, context) => new InMemoryTransport(new InMemoryOptions(), context.Time)),
     };
 
+    private readonly List<Func<ITransport, TransportContext, ITransport>> _wraps = [];
     private Func<TransportContext, ITransport>? _open;
     private IEnumerable<Fault> _faults = [];
     private string? _uri;
@@ -18,11 +19,15 @@ internal sealed class TransportChoice
 
     public void UseConnection(string uri) => _uri = uri;
 
+    public void Wrap(Func<ITransport, TransportContext, ITransport> wrap) => _wraps.Add(wrap);
+
     public void Accept(TransportScheme scheme) => _accepted[scheme.Name] = scheme;
 
-    /// <summary>Makes the transport.</summary>
+    /// <summary>Makes the transport, and what is put around it.</summary>
     /// <exception cref="AldisException">None is chosen, its options are wrong, or the URI names one that is not accepted.</exception>
-    public ITransport Open(TransportContext context)
+    public ITransport Open(TransportContext context) => _wraps.Aggregate(OpenChosen(context), (transport, wrap) => wrap(transport, context));
+
+    private ITransport OpenChosen(TransportContext context)
     {
         if (_open is not null)
         {

@@ -12,6 +12,8 @@ public sealed class ConformanceTests
         ["RabbitMQ"] = () => new RabbitMqFixture(),
         [KafkaRuns.Usual] = () => new KafkaFixture(transactions: false),
         [KafkaRuns.Transactions] = () => new KafkaFixture(transactions: true),
+        [SqsRuns.Standard] = () => new SqsFixture(fifo: false),
+        [SqsRuns.Fifo] = () => new SqsFixture(fifo: true),
     };
 
     /// <summary>The transport of the guide, alone and with ledgers: what it cannot do, they do.</summary>
@@ -37,7 +39,7 @@ public sealed class ConformanceTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public Task A_transport_keeps_the_promise(string transport, string promise) => KafkaRuns.Find(transport, promise) ?? RunAsync(promise, _fixtures[transport]());
+    public Task A_transport_keeps_the_promise(string transport, string promise) => KafkaRuns.Find(transport, promise) ?? SqsRuns.Find(transport, promise) ?? RunAsync(promise, _fixtures[transport]());
 
     [Theory]
     [MemberData(nameof(ToyCases))]

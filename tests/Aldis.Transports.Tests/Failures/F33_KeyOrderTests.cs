@@ -5,6 +5,7 @@ using Aldis.Tests.Shared.Toy;
 using Aldis.Transports.Tests.Kafka;
 using Aldis.Transports.Tests.RabbitMq;
 using Aldis.Transports.Tests.Sqlite;
+using Aldis.Transports.Tests.Sqs;
 
 namespace Aldis.Transports.Tests.Failures;
 
@@ -67,7 +68,15 @@ public sealed class F33_KeyOrderTests : IDisposable
     public Task Events_of_a_key_keep_their_order_on_Kafka_with_a_ledger()
         => RunAsync("kafka, ledger in SQLite", bus => bus.UseKafka(KafkaServer.Options()).UseSqliteLedger(_folder.File("ledger.db")));
 
-    private static async Task RunAsync(string name, Func<EventBusBuilder, EventBusBuilder> use)
+    /// <summary>In a FIFO queue the events of a key are a message group.</summary>
+    [Fact]
+    public async Task Events_of_a_key_keep_their_order_on_FIFO_queues_of_SQS_with_a_ledger()
+    {
+        var options = await Queues.SharedAsync(fifo: true);
+        await RunAsync("sqs fifo, ledger in SQLite", bus => bus.UseSqs(options).UseSqliteLedger(_folder.File("ledger.db")), everyday: 250, full: 20_000);
+    }
+
+    private static async Task RunAsync(string name, Func<EventBusBuilder, EventBusBuilder> use, int everyday = 3_000, int full = 300_000)
     {
         var (runs, random) = (new ConcurrentQueue<KeyRunOnce>(), new Random(33));
         var options = new SubscriptionOptions
@@ -79,7 +88,7 @@ public sealed class F33_KeyOrderTests : IDisposable
         using var end = new CancellationTokenSource();
         var redriving = RedriveAsync(bus, end.Token);
         var published = new int[Keys];
-        for (var number = 0; number < Figures.Size(everyday: 3_000, full: 300_000); number++)
+        for (var number = 0; number < Figures.Size(everyday, full); number++)
         {
             await PublishAsync(bus, random.Next(Keys), published);
         }

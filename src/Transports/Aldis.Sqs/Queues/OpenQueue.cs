@@ -1,0 +1,6 @@
+namespace Aldis.Sqs;
+
+/// <summary>A queue that is there.</summary>
+/// <param name="Url">By what it is reached.</param>
+/// <param name="DeadUrl">The queue of its dead letters; null for a private group, which keeps them in memory.</param>
+internal sealed record OpenQueue(string Url, string? DeadUrl);
