@@ -10,6 +10,7 @@ public sealed class ConformanceTests
         ["In memory"] = () => new InMemoryFixture(),
         ["SQLite"] = () => new SqliteFixture(),
         ["RabbitMQ"] = () => new RabbitMqFixture(),
+        ["ZeroMQ"] = () => new ZeroMqFixture(),
         [KafkaRuns.Usual] = () => new KafkaFixture(transactions: false),
         [KafkaRuns.Transactions] = () => new KafkaFixture(transactions: true),
     };

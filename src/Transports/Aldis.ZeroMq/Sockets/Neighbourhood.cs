@@ -1,0 +1,146 @@
+using Aldis.Errors;
+using Aldis.Events;
+using Microsoft.Extensions.Logging;
+using NetMQ;
+
+namespace Aldis.ZeroMq;
+
+/// <summary>This process among the others: its door, its links to those that it knows, and the thread that serves both.</summary>
+internal sealed class Neighbourhood : IAsyncDisposable
+{
+    private readonly Dictionary<PeerAddress, Link> _links = [];
+    private readonly CancellationTokenSource _ending = new();
+    private readonly ZeroMqOptions _options;
+    private readonly ICompany _company;
+    private readonly ILogger _log;
+    private readonly PeerBook _book;
+    private readonly Curve? _curve;
+    private Task _looking = Task.CompletedTask;
+    private PeerAddress? _own;
+
+    public Neighbourhood(ZeroMqOptions options, EventId instance, IHost host, ICompany company, ILogger log)
+    {
+        (_options, _company, _log) = (options, company, log);
+        _book = new PeerBook(options, log);
+        _curve = Curve.Of(options.KeyFile is { } path ? KeyFile.Read(path) : null);
+        Poller = new Poller(options.Heartbeat, Tick);
+        Door = new Door(options, _curve, Poller, instance, host, log);
+    }
+
+    public Poller Poller { get; }
+
+    public Door Door { get; }
+
+    public Curve? Curve => _curve;
+
+    /// <summary>Where this process listens.</summary>
+    public PeerAddress Address => _own ?? throw new AldisException(new Fault(ErrorCodes.NotRunning, "The ZeroMQ transport is not started, or closed."));
+
+    /// <summary>Listens, and goes to everybody who is known.</summary>
+    public async ValueTask StartAsync(CancellationToken cancel)
+    {
+        var at = PeerAddress.Parse(_options.Listen);
+        try
+        {
+            _own = Door.Open(at);
+        }
+        catch (NetMQException error)
+        {
+            throw new TransportException(new Fault(ErrorCodes.ZeroMqCannotListen, $"The process cannot listen at {at}.", error.Message), mayBeStored: false, error);
+        }
+
+        _log.Listening(_own, _options.IsEncrypted ? "encrypted" : "in plain text");
+        Poller.Start();
+        await _book.AnnounceAsync(Announced()).ConfigureAwait(false);
+        await LookAsync(cancel).ConfigureAwait(false);
+        _looking = GoOnLookingAsync();
+    }
+
+    /// <summary>The links to all that are known now, once each has answered or has had time enough for it.</summary>
+    public async ValueTask<Link[]> LinksAsync(CancellationToken cancel)
+    {
+        var links = new TaskCompletionSource<Link[]>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!Poller.Do(() => links.SetResult([.. _links.Values])))
+        {
+            return [];
+        }
+
+        var there = await links.Task.ConfigureAwait(false);
+        await Task.WhenAll(there.Select(link => link.Known)).WaitAsync(cancel).ConfigureAwait(false);
+        return there;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _ending.CancelAsync().ConfigureAwait(false);
+        await _looking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_own is not null)
+        {
+            await _book.RetractAsync(Announced()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        Poller.Do(() =>
+        {
+            foreach (var link in _links.Values)
+            {
+                link.Dispose();
+            }
+
+            _links.Clear();
+        });
+        Poller.Dispose();
+        Door.Dispose();
+        _own = null;
+    }
+
+    private PeerAddress Announced() => _options.AnnounceAs is { } other ? PeerAddress.Parse(other) : _own!;
+
+    private async Task GoOnLookingAsync()
+    {
+        using var timer = new PeriodicTimer(_options.LookForPeersEvery, TimeProvider.System);
+        while (await timer.WaitForNextTickAsync(_ending.Token).ConfigureAwait(false))
+        {
+            try
+            {
+                await LookAsync(_ending.Token).ConfigureAwait(false);
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                _log.LookFailed(error);
+            }
+        }
+    }
+
+    private async ValueTask LookAsync(CancellationToken cancel)
+    {
+        var there = await _book.LookAsync(cancel).ConfigureAwait(false);
+        Poller.Do(() => Update(there));
+    }
+
+    /// <summary>Goes to who is new, and leaves who is not named any more and does not answer either.</summary>
+    private void Update(IReadOnlySet<PeerAddress> there)
+    {
+        foreach (var address in there.Where(address => address != _own && !_links.ContainsKey(address)))
+        {
+            var link = new Link(address, _options, _curve, Poller, _company, _log);
+            _links.Add(address, link);
+            link.Open();
+        }
+
+        foreach (var (address, link) in _links.Where(link => !there.Contains(link.Key) && !link.Value.IsUp).ToArray())
+        {
+            link.Dispose();
+            _links.Remove(address);
+        }
+    }
+
+    private void Tick()
+    {
+        var now = TimeProvider.System.GetTimestamp();
+        Door.Tick(now);
+        foreach (var link in _links.Values)
+        {
+            link.Tick(now);
+        }
+    }
+}
