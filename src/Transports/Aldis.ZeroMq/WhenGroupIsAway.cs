@@ -30,6 +30,8 @@ public sealed record WhenGroupIsAway
     /// <param name="most">How many; at least 1.</param>
     public static WhenGroupIsAway KeepUpTo(long most) => new(null, most);
 
+    internal bool KeepsAll => Longest is null && Most is null;
+
     /// <summary>What is wrong with it.</summary>
     internal IEnumerable<Fault> Validate()
     {

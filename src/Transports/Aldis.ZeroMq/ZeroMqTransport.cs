@@ -14,9 +14,7 @@ public sealed class ZeroMqTransport : ITransport, IDeadLetterStore, IBacklog
 {
     internal const string System = "zeromq";
 
-#pragma warning disable CA1859
     private readonly ILevel _level;
-#pragma warning restore CA1859
     private int _disposed;
 
     /// <summary>Makes a transport; nothing is listened at before <see cref="StartAsync"/>.</summary>
@@ -28,8 +26,7 @@ public sealed class ZeroMqTransport : ITransport, IDeadLetterStore, IBacklog
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(context);
         var log = context.Loggers.CreateLogger("Aldis.ZeroMq");
-        var ledger = context.Ledger ?? throw new AldisException(new Fault(ErrorCodes.ZeroMqLedgerMissing, "The bus has no ledger, in which ZeroMQ could keep what is published."));
-        _level = new StoreAndForward(options, ledger, context, log);
+        _level = options.Level == ZeroMqLevel.BestEffort ? new BestEffort(options, context, log) : new StoreAndForward(options, LedgerOf(context), context, log);
     }
 
     /// <inheritdoc/>
@@ -68,4 +65,7 @@ public sealed class ZeroMqTransport : ITransport, IDeadLetterStore, IBacklog
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Interlocked.Exchange(ref _disposed, 1) == 0 ? _level.DisposeAsync() : ValueTask.CompletedTask;
+
+    private static ITransport LedgerOf(TransportContext context) => context.Ledger
+        ?? throw new AldisException(new Fault(ErrorCodes.ZeroMqLedgerMissing, "The bus has no ledger, in which ZeroMQ could keep what is published."));
 }

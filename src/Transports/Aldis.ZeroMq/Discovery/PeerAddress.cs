@@ -17,6 +17,9 @@ internal sealed record PeerAddress(string Host, int Port)
     /// <summary>Whether it stands for every address of this machine.</summary>
     public bool IsAny => IPAddress.TryParse(Host, out var address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any));
 
+    /// <summary>The host as it stands in an address.</summary>
+    public string HostText => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
+
     /// <summary>As a socket wants it.</summary>
     public string Endpoint => $"{Beginning}{this}";
 
@@ -47,5 +50,5 @@ internal sealed record PeerAddress(string Host, int Port)
     public static PeerAddress Parse(string text) => TryParse(text, out var address) ? address : throw new FormatException("It is no address.");
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{HostText}:{Port}");
 }

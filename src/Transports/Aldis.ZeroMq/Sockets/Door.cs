@@ -39,7 +39,7 @@ internal sealed class Door : IDisposable
     {
         if (at.Port == 0)
         {
-            at = at with { Port = _socket.BindRandomPort($"tcp://{Host(at)}") };
+            at = at with { Port = _socket.BindRandomPort($"tcp://{at.HostText}") };
         }
         else
         {
@@ -83,11 +83,11 @@ internal sealed class Door : IDisposable
         {
             ShowOut(guest);
         }
+
+        _host.Tick();
     }
 
     public void Dispose() => _socket.Dispose();
-
-    private static string Host(PeerAddress at) => at.ToString()[..^2];
 
     private bool Write(byte[] routingId, byte[] message)
     {

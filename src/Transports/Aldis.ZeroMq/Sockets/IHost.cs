@@ -10,6 +10,9 @@ internal interface IHost
     /// <exception cref="MalformedMessageException">It is none.</exception>
     void Take(Guest guest, byte[] message);
 
+    /// <summary>Once in a heartbeat.</summary>
+    void Tick();
+
     /// <summary>A guest is gone.</summary>
     void End(Guest guest);
 }

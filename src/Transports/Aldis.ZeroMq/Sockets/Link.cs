@@ -18,7 +18,7 @@ internal sealed class Link : IDisposable
     private const int MaxInARow = 256;
 
     private readonly TaskCompletionSource _known = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Dictionary<uint, Session> _sessions = [];
+    private readonly Dictionary<uint, ISession> _sessions = [];
     private readonly ZeroMqOptions _options;
     private readonly Curve? _curve;
     private readonly Poller _poller;
@@ -28,7 +28,6 @@ internal sealed class Link : IDisposable
     private uint _lastSession;
     private long _openedAt;
     private long _heardAt;
-    private EventId? _instance;
 
     public Link(PeerAddress address, ZeroMqOptions options, Curve? curve, Poller poller, ICompany company, ILogger log)
         => (Address, _options, _curve, _poller, _company, _log) = (address, options, curve, poller, company, log);
@@ -39,16 +38,19 @@ internal sealed class Link : IDisposable
     public Task Known => _known.Task;
 
     /// <summary>Whether the other side answers.</summary>
-    public bool IsUp => _instance is not null && !IsSelf;
+    public bool IsUp => Instance is not null && IsNeeded;
 
-    /// <summary>Whether the other side is this process.</summary>
-    public bool IsSelf { get; private set; }
+    /// <summary>Whether it leads to somebody to whom no other link leads.</summary>
+    public bool IsNeeded { get; private set; }
+
+    /// <summary>Who answers; null for nobody.</summary>
+    public EventId? Instance { get; private set; }
 
     /// <summary>Sends a message, from any thread.</summary>
     public void Post(byte[] message) => _poller.Do(() => Send(message));
 
     /// <summary>Ends a session, from any thread. It is over when the other side has said so.</summary>
-    public void Leave(Session session) => _poller.Do(() =>
+    public void Leave(ISession session) => _poller.Do(() =>
     {
         if (_sessions.ContainsKey(session.Id) && IsUp)
         {
@@ -91,7 +93,7 @@ internal sealed class Link : IDisposable
 
         if (silent > _options.PeerTimeout)
         {
-            if (_instance is not null)
+            if (Instance is not null)
             {
                 _log.PublisherSilent(Address);
             }
@@ -102,26 +104,31 @@ internal sealed class Link : IDisposable
         }
 
         SayHello();
+        foreach (var report in _sessions.Values.Select(session => session.Report()).OfType<byte[]>().ToArray())
+        {
+            Send(report);
+        }
     }
 
-    /// <summary>Takes a seat for a receiver, if the other side is there; else that is done when it is.</summary>
-    public Session? Join(StoredReceiver receiver)
+    /// <summary>Asks for a session, if the other side is there; else that is done when it is.</summary>
+    /// <param name="make">Makes it, with its number.</param>
+    public T? Join<T>(Func<uint, T> make) where T : class, ISession
     {
         if (!IsUp)
         {
             return null;
         }
 
-        var session = new Session(++_lastSession, receiver, this);
+        var session = make(++_lastSession);
         _sessions.Add(session.Id, session);
-        Send(Messages.Join(session.Id, receiver.Spec));
+        Send(Messages.Join(session.Id, session.Spec));
         return session;
     }
 
     public void Dispose()
     {
         EndAll();
-        _instance = null;
+        Instance = null;
         if (_socket is { } socket)
         {
             _socket = null;
@@ -182,13 +189,10 @@ internal sealed class Link : IDisposable
         switch (reader.Kind)
         {
             case MessageKind.Joined:
-                session.Open();
+                session.Open(reader.UInt16());
                 break;
-            case MessageKind.Deliver:
+            case MessageKind.Deliver or MessageKind.Settled:
                 session.Take(message);
-                break;
-            case MessageKind.Settled:
-                session.Answer(ref reader);
                 break;
             case MessageKind.Gone:
                 Gone(session, reader.Text());
@@ -207,22 +211,23 @@ internal sealed class Link : IDisposable
         }
 
         var instance = EventId.FromBytes(reader.Take(EventId.ByteLength).Span);
-        if (instance != _instance)
+        if (instance != Instance)
         {
             EndAll();
-            _instance = instance;
-            IsSelf = _company.IsSelf(instance);
-            if (IsUp)
-            {
-                _log.PublisherThere(Address);
-            }
+            Instance = instance;
+            _log.PublisherThere(Address);
         }
 
-        _company.Met(this);
+        IsNeeded = _company.Needs(this);
+        if (IsUp)
+        {
+            _company.Met(this);
+        }
+
         _known.TrySetResult();
     }
 
-    private void Gone(Session session, string reason)
+    private void Gone(ISession session, string reason)
     {
         if (reason.Length > 0)
         {
@@ -240,7 +245,7 @@ internal sealed class Link : IDisposable
         }
     }
 
-    private void End(Session session)
+    private void End(ISession session)
     {
         _sessions.Remove(session.Id);
         session.End();

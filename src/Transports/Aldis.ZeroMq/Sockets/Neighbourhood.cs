@@ -12,15 +12,16 @@ internal sealed class Neighbourhood : IAsyncDisposable
     private readonly CancellationTokenSource _ending = new();
     private readonly ZeroMqOptions _options;
     private readonly ICompany _company;
+    private readonly bool _visitsItself;
     private readonly ILogger _log;
     private readonly PeerBook _book;
     private readonly Curve? _curve;
     private Task _looking = Task.CompletedTask;
     private PeerAddress? _own;
 
-    public Neighbourhood(ZeroMqOptions options, EventId instance, IHost host, ICompany company, ILogger log)
+    public Neighbourhood(ZeroMqOptions options, EventId instance, IHost host, ICompany company, bool visitsItself, ILogger log)
     {
-        (_options, _company, _log) = (options, company, log);
+        (_options, _company, _visitsItself, _log) = (options, company, visitsItself, log);
         _book = new PeerBook(options, log);
         _curve = Curve.Of(options.KeyFile is { } path ? KeyFile.Read(path) : null);
         Poller = new Poller(options.Heartbeat, Tick);
@@ -35,6 +36,9 @@ internal sealed class Neighbourhood : IAsyncDisposable
 
     /// <summary>Where this process listens.</summary>
     public PeerAddress Address => _own ?? throw new AldisException(new Fault(ErrorCodes.NotRunning, "The ZeroMQ transport is not started, or closed."));
+
+    /// <summary>Whether no other link leads to where this one does. For the poller's thread.</summary>
+    public bool IsOnlyOne(Link link) => _links.Values.All(other => other == link || !other.IsUp || other.Instance != link.Instance);
 
     /// <summary>Listens, and goes to everybody who is known.</summary>
     public async ValueTask StartAsync(CancellationToken cancel)
@@ -120,18 +124,25 @@ internal sealed class Neighbourhood : IAsyncDisposable
     /// <summary>Goes to who is new, and leaves who is not named any more and does not answer either.</summary>
     private void Update(IReadOnlySet<PeerAddress> there)
     {
-        foreach (var address in there.Where(address => address != _own && !_links.ContainsKey(address)))
+        foreach (var address in Wanted(there).Where(address => !_links.ContainsKey(address)))
         {
             var link = new Link(address, _options, _curve, Poller, _company, _log);
             _links.Add(address, link);
             link.Open();
         }
 
-        foreach (var (address, link) in _links.Where(link => !there.Contains(link.Key) && !link.Value.IsUp).ToArray())
+        foreach (var (address, link) in _links.Where(link => !there.Contains(link.Key) && link.Value.Instance is null).ToArray())
         {
             link.Dispose();
             _links.Remove(address);
         }
+    }
+
+    /// <summary>Without this process itself, or with it, where it is a peer like any other.</summary>
+    private IEnumerable<PeerAddress> Wanted(IEnumerable<PeerAddress> there)
+    {
+        var own = _own!.IsAny ? _own with { Host = "127.0.0.1" } : _own;
+        return _visitsItself ? there.Where(address => address != own).Append(own) : there.Where(address => address != own);
     }
 
     private void Tick()

@@ -10,7 +10,7 @@ namespace Aldis.ZeroMq;
 /// <param name="options">How many seats there are.</param>
 /// <param name="opened">Told of each group that has taken a seat.</param>
 /// <param name="log">The log.</param>
-internal sealed class Host(ITransport ledger, ZeroMqOptions options, Action<ReceiverSpec> opened, ILogger log) : IHost, IAsyncDisposable
+internal sealed class Host(ITransport ledger, ZeroMqOptions options, Func<ReceiverSpec, Task> opened, ILogger log) : IHost, IAsyncDisposable
 {
     /// <summary>A member cannot ask for more than this ahead of its verdicts.</summary>
     private const int MaxUnsettled = 10_000;
@@ -53,6 +53,10 @@ internal sealed class Host(ITransport ledger, ZeroMqOptions options, Action<Rece
             default:
                 throw new MalformedMessageException($"There is no kind {(byte)reader.Kind}.");
         }
+    }
+
+    public void Tick()
+    {
     }
 
     public void End(Guest guest)
@@ -121,7 +125,7 @@ internal sealed class Host(ITransport ledger, ZeroMqOptions options, Action<Rece
         {
             var receiver = await ledger.OpenReceiverAsync(spec, CancellationToken.None).ConfigureAwait(false);
             var seat = new Seat(receiver, spec, session, message => Door.Post(guest, message), error => log.LedgerFailed(spec.Topic, spec.Group.Value, error));
-            opened(spec);
+            await opened(spec).ConfigureAwait(false);
             taking.SetResult(seat);
             Door.Post(guest, Messages.Joined(session));
         }

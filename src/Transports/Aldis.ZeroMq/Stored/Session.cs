@@ -8,7 +8,7 @@ namespace Aldis.ZeroMq;
 /// What a member has at one publisher: its seat, seen from here. It ends when the publisher ends it, is silent, or is not the one any more that it was; what it had handed out is lost then, and
 /// comes again. Safe for any thread, but for what says otherwise.
 /// </summary>
-internal sealed class Session
+internal sealed class Session : ISession
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<uint, TaskCompletionSource<SettleAnswer>> _calls = [];
@@ -53,8 +53,7 @@ internal sealed class Session
         }
     }
 
-    /// <summary>It is open. Called by the poller's thread.</summary>
-    public void Open()
+    public void Open(int port)
     {
         if (_joined.TrySetResult())
         {
@@ -62,10 +61,14 @@ internal sealed class Session
         }
     }
 
-    /// <summary>Deliveries have come. Called by the poller's thread.</summary>
-    /// <exception cref="MalformedMessageException">They cannot be read.</exception>
     public void Take(byte[] message)
     {
+        if ((MessageKind)message[0] == MessageKind.Settled)
+        {
+            Answer(message);
+            return;
+        }
+
         var lot = RemoteLot.Of(this, message);
         lock (_gate)
         {
@@ -126,20 +129,7 @@ internal sealed class Session
         };
     }
 
-    /// <summary>A publisher has answered. Called by the poller's thread.</summary>
-    /// <exception cref="MalformedMessageException">It cannot be read.</exception>
-    public void Answer(ref MessageReader reader)
-    {
-        var call = reader.UInt32();
-        var answer = SettleAnswer.Read(ref reader);
-        TaskCompletionSource<SettleAnswer>? waiting;
-        lock (_gate)
-        {
-            _calls.Remove(call, out waiting);
-        }
-
-        waiting?.TrySetResult(answer);
-    }
+    public byte[]? Report() => null;
 
     /// <summary>It is over: what it handed out is not this member's any more.</summary>
     public void End()
@@ -155,5 +145,20 @@ internal sealed class Session
         _joined.TrySetResult();
         Array.ForEach(waiting, call => call.TrySetResult(SettleAnswer.Over));
         _owner.Ended(this);
+    }
+
+    private void Answer(byte[] message)
+    {
+        var reader = new MessageReader(message);
+        reader.UInt32();
+        var call = reader.UInt32();
+        var answer = SettleAnswer.Read(ref reader);
+        TaskCompletionSource<SettleAnswer>? waiting;
+        lock (_gate)
+        {
+            _calls.Remove(call, out waiting);
+        }
+
+        waiting?.TrySetResult(answer);
     }
 }

@@ -15,11 +15,15 @@ internal sealed class StoreAndForward : ILevel, ICompany
     /// <summary>How long a publisher that is there has to open a session, at the start.</summary>
     private static readonly TimeSpan _joinTimeout = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long what others hold is returned to the ledger when this process ends.</summary>
+    private static readonly TimeSpan _lastReturns = TimeSpan.FromMilliseconds(300);
+
     private readonly ConcurrentDictionary<StoredReceiver, bool> _receivers = new();
     private readonly EventId _instance;
     private readonly ITransport _ledger;
     private readonly ILogger _log;
     private readonly Host _host;
+    private readonly Roster _roster;
     private readonly Neighbourhood _neighbours;
     private readonly int _maxBody;
 
@@ -35,8 +39,9 @@ internal sealed class StoreAndForward : ILevel, ICompany
             System = ZeroMqTransport.System, AtomicSettlement = false, Remembers = false, Schedules = false, Replays = false,
             Ordered = false, MaxBody = Math.Min(ledger.Features.MaxBody ?? int.MaxValue, _maxBody),
         };
-        _host = new Host(ledger, options, spec => { }, log);
-        _neighbours = new Neighbourhood(options, _instance, _host, this, log);
+        _roster = new Roster(ledger, options.WhenGroupIsAway, IsThere, context.Time, log);
+        _host = new Host(ledger, options, _roster.NoteAsync, log);
+        _neighbours = new Neighbourhood(options, _instance, _host, this, visitsItself: false, log);
         _host.Door = _neighbours.Door;
     }
 
@@ -46,7 +51,11 @@ internal sealed class StoreAndForward : ILevel, ICompany
 
     public IBacklog? Backlog => _ledger as IBacklog;
 
-    public ValueTask StartAsync(CancellationToken cancel) => _neighbours.StartAsync(cancel);
+    public async ValueTask StartAsync(CancellationToken cancel)
+    {
+        await _roster.StartAsync(cancel).ConfigureAwait(false);
+        await _neighbours.StartAsync(cancel).ConfigureAwait(false);
+    }
 
     public async ValueTask<ISender> OpenSenderAsync(TopicName topic, CancellationToken cancel)
         => new StoredSender(await _ledger.OpenSenderAsync(topic, cancel).ConfigureAwait(false), _maxBody);
@@ -69,7 +78,7 @@ internal sealed class StoreAndForward : ILevel, ICompany
         }
     }
 
-    public bool IsSelf(EventId instance) => instance == _instance;
+    public bool Needs(Link link) => link.Instance != _instance && _neighbours.IsOnlyOne(link);
 
     public void Met(Link link)
     {
@@ -82,9 +91,15 @@ internal sealed class StoreAndForward : ILevel, ICompany
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(_receivers.Keys.Select(receiver => receiver.DisposeAsync().AsTask())).ConfigureAwait(false);
-        await _host.DisposeAsync().ConfigureAwait(false);
+        var ending = Task.WhenAll(_host.DisposeAsync().AsTask(), _roster.DisposeAsync().AsTask());
+
+        // A ledger that hangs holds nobody up: it returns what was handed out when it is disposed of, or its lease ends.
+        await ending.WaitAsync(_lastReturns, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _neighbours.DisposeAsync().ConfigureAwait(false);
     }
+
+    private bool IsThere(TopicName topic, GroupName group)
+        => _host.Serves(topic, group) || _receivers.Keys.Any(receiver => receiver.Spec.Topic == topic && receiver.Spec.Group == group);
 
     /// <summary>From now on the publishers that are there know the group.</summary>
     private async ValueTask JoinAsync(StoredReceiver receiver, Link[] links, CancellationToken cancel)

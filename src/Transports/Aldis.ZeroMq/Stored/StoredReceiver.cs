@@ -46,7 +46,7 @@ internal sealed class StoredReceiver : IReceiver
                 return null;
             }
 
-            session = link.Join(this);
+            session = link.Join(id => new Session(id, this, link));
             if (session is not null)
             {
                 _sessions.Add(link, session);

@@ -52,7 +52,13 @@ internal static class Messages
         return new ReceiverSpec(TopicName.Parse(topic), GroupName.Parse(group), maxUnsettled) { IsPrivate = (flags & IsPrivate) != 0 };
     }
 
-    public static byte[] Joined(uint session) => Session(MessageKind.Joined, session);
+    public static byte[] Joined(uint session, int port = 0)
+    {
+        var writer = new MessageWriter(MessageKind.Joined);
+        writer.UInt32(session);
+        writer.UInt16(port);
+        return writer.Finish();
+    }
 
     public static byte[] Leave(uint session) => Session(MessageKind.Leave, session);
 
