@@ -3,6 +3,7 @@ using Aldis.Benchmarks.Kafka;
 using Aldis.Benchmarks.RabbitMq;
 using Aldis.Benchmarks.Signals;
 using Aldis.Benchmarks.Startup;
+using Aldis.Benchmarks.ZeroMq;
 
 // ./bench NAME: prints lines of "name value" and nothing else on standard output; each benchmark ends by itself within two minutes.
 var benchmarks = new Dictionary<string, Func<Task>>(StringComparer.Ordinal)
@@ -14,6 +15,7 @@ var benchmarks = new Dictionary<string, Func<Task>>(StringComparer.Ordinal)
     ["signals"] = SignalsBenchmark.RunAsync,
     ["sqlite"] = SqliteBenchmark.RunAsync,
     ["startup"] = StartupBenchmark.RunAsync,
+    ["zeromq"] = ZeroMqBenchmark.RunAsync,
 };
 
 if (args is ["sqlite-listener", var file])

@@ -26,6 +26,9 @@ public sealed class FleetSampleTests : IDisposable
         await WorksAsync($"kafka://{cluster.Servers}?createTopics=false");
     }
 
+    [Fact]
+    public Task The_fleet_works_on_ZeroMQ() => WorksAsync("zmq:peers.txt");
+
     private async Task WorksAsync(string connection)
     {
         var (exit, lines) = await SampleProgram.RunAsync("08-fleet", _folder, [connection]);

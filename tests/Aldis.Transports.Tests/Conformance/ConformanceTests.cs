@@ -11,6 +11,7 @@ public sealed class ConformanceTests
         ["SQLite"] = () => new SqliteFixture(),
         ["RabbitMQ"] = () => new RabbitMqFixture(),
         ["ZeroMQ"] = () => new ZeroMqFixture(),
+        ["ZeroMQ, best effort"] = () => new ZeroMqBestEffortFixture(),
         [KafkaRuns.Usual] = () => new KafkaFixture(transactions: false),
         [KafkaRuns.Transactions] = () => new KafkaFixture(transactions: true),
     };

@@ -114,7 +114,7 @@ internal sealed class Audience(ZeroMqOptions options, ILogger log) : IHost
         }
     }
 
-    private Broadcast Broadcast() => _broadcast ??= new Broadcast(Neighbours.Address.HostText, Neighbours.Curve, Neighbours.Poller);
+    private Broadcast Broadcast() => _broadcast ??= new Broadcast(Neighbours.Address.HostText, options, Neighbours.Curve, Neighbours.Poller);
 
     private Sharing Share(ReceiverSpec spec)
     {
@@ -124,7 +124,7 @@ internal sealed class Audience(ZeroMqOptions options, ILogger log) : IHost
             _shared.Add((spec.Topic, spec.Group), sharing);
         }
 
-        sharing.Members++;
+        sharing.Came();
         return sharing;
     }
 
@@ -139,13 +139,17 @@ internal sealed class Audience(ZeroMqOptions options, ILogger log) : IHost
 
     private void End((Guest Guest, uint Session) place)
     {
-        if (!_members.Remove(place, out var member) || !_shared.TryGetValue((member.Spec.Topic, member.Spec.Group), out var sharing) || --sharing.Members > 0)
+        if (!_members.Remove(place, out var member) || !_shared.TryGetValue((member.Spec.Topic, member.Spec.Group), out var sharing))
         {
             return;
         }
 
-        _shared.Remove((member.Spec.Topic, member.Spec.Group));
-        sharing.Dispose();
+        sharing.Left();
+        if (sharing.Members == 0)
+        {
+            _shared.Remove((member.Spec.Topic, member.Spec.Group));
+            sharing.Dispose();
+        }
     }
 
     private sealed class Membership(ReceiverSpec spec)

@@ -68,7 +68,7 @@ internal sealed class BestEffort : ILevel, ICompany
     private void Post(Action work) => _neighbours.Poller.Do(work);
 
     private void Join(Stall stall, Link link)
-        => stall.JoinAt(link, id => new Wire(id, stall, link, _neighbours.Curve, _neighbours.Poller, EventId.New(_context.Time)));
+        => stall.JoinAt(link, id => new Wire(id, stall, link, _options, _neighbours.Curve, _neighbours.Poller, EventId.New(_context.Time)));
 
     private async ValueTask CloseAsync(Stall stall)
     {

@@ -12,14 +12,16 @@ namespace Aldis.ZeroMq;
 /// </summary>
 internal sealed class Broadcast : IDisposable
 {
+    private const int EventsInAMessage = 64;
+
     private readonly XPublisherSocket _socket = new();
     private readonly Dictionary<string, Stream> _streams = new(StringComparer.Ordinal);
     private readonly Poller _poller;
 
-    public Broadcast(string host, Curve? curve, Poller poller)
+    public Broadcast(string host, ZeroMqOptions options, Curve? curve, Poller poller)
     {
         _poller = poller;
-        _socket.Options.SendHighWatermark = 256;
+        _socket.Options.SendHighWatermark = MessagesOf(options);
         _socket.Options.Linger = TimeSpan.Zero;
         curve?.Listen(_socket.Options);
         _socket.ReceiveReady += (_, _) => Answer();
@@ -48,6 +50,9 @@ internal sealed class Broadcast : IDisposable
     }
 
     public void Dispose() => _poller.Remove(_socket);
+
+    /// <summary>How many messages a socket keeps for a subscriber that does not keep up: it counts no events.</summary>
+    public static int MessagesOf(ZeroMqOptions options) => Math.Clamp(options.HighWatermark / EventsInAMessage, 2, 1000);
 
     /// <summary>The prefix of a topic's messages: one topic's name may be the beginning of another's.</summary>
     public static byte[] PrefixOf(string topic) => [.. Encoding.UTF8.GetBytes(topic), 0];

@@ -11,6 +11,9 @@ namespace Aldis.ZeroMq;
 /// </summary>
 internal sealed class Sharing : IDisposable
 {
+    /// <summary>How many messages a socket holds for a member: few, so that one that is slow does not keep them from the others.</summary>
+    public const int Messages = 16;
+
     private readonly PushSocket _socket = new();
     private readonly Queue<Parcel> _waiting = [];
     private readonly Poller _poller;
@@ -19,6 +22,7 @@ internal sealed class Sharing : IDisposable
     private readonly int _most;
     private readonly ILogger _log;
     private bool _isDropping;
+    private bool _mayHaveLost;
     private int _queued;
     private long _sent;
     private long _reported;
@@ -28,7 +32,7 @@ internal sealed class Sharing : IDisposable
     public Sharing(TopicName topic, GroupName group, string host, ZeroMqOptions options, Curve? curve, Poller poller, ILogger log)
     {
         (_topic, _group, _most, _poller, _log) = (topic, group, options.HighWatermark, poller, log);
-        _socket.Options.SendHighWatermark = 16;
+        _socket.Options.SendHighWatermark = Messages;
         _socket.Options.Linger = TimeSpan.Zero;
         curve?.Listen(_socket.Options);
         Port = _socket.BindRandomPort($"tcp://{host}");
@@ -38,7 +42,9 @@ internal sealed class Sharing : IDisposable
     public int Port { get; }
 
     /// <summary>How many members there are.</summary>
-    public int Members { get; set; }
+    public int Members { get; private set; }
+
+    public void Came() => Members++;
 
     public void Send(Parcel parcel)
     {
@@ -64,17 +70,24 @@ internal sealed class Sharing : IDisposable
     /// <summary>A member says how many more events have come to it.</summary>
     public void Report(long more) => _reported += more;
 
-    /// <summary>What was sent and did not come, though nothing has moved for so long, is lost: its member died, or its connection did.</summary>
+    /// <summary>One of several members has gone, and may have taken events with it.</summary>
+    public void Left()
+    {
+        Members--;
+        _mayHaveLost = true;
+    }
+
+    /// <summary>What was sent before a member went and did not come anywhere, though nothing has moved for so long, is taken to be lost with it.</summary>
     public void Tick(long now, TimeSpan quiet)
     {
         if (_before != (_sent, _reported))
         {
             (_before, _quietSince) = ((_sent, _reported), now);
         }
-        else if (_sent > _reported && TimeProvider.System.GetElapsedTime(_quietSince, now) > quiet)
+        else if (_mayHaveLost && TimeProvider.System.GetElapsedTime(_quietSince, now) > quiet)
         {
             Drop(_sent - _reported);
-            _reported = _sent;
+            (_reported, _mayHaveLost) = (_sent, false);
         }
     }
 

@@ -73,6 +73,13 @@ internal sealed class Stall : IAsyncDisposable
         await _ending.CancelAsync().ConfigureAwait(false);
         _arrived.Writer.TryComplete();
         await _storing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!Spec.IsPrivate)
+        {
+            // What nobody has handled by now, nobody will.
+            var left = await Memory.ReadBacklogAsync(Spec.Topic, Spec.Group, CancellationToken.None).ConfigureAwait(false);
+            TransportContext.CountDropped(ZeroMqTransport.System, Spec.Topic, Spec.Group, left.Depth);
+        }
+
         await Memory.DisposeAsync().ConfigureAwait(false);
     }
 

@@ -18,14 +18,20 @@ internal sealed class Wire : ISession
     private readonly Curve? _curve;
     private readonly Poller _poller;
     private readonly byte[] _question;
+    private readonly int _messages;
     private NetMQSocket? _socket;
     private byte[]? _held;
     private long _came;
     private long _reported;
     private long _expected = -1;
 
-    public Wire(uint id, Stall stall, Link link, Curve? curve, Poller poller, EventId question)
-        => (Id, _stall, Link, _curve, _poller, _question) = (id, stall, link, curve, poller, Broadcast.QuestionOf(stall.Spec.Topic.Value, question));
+    public Wire(uint id, Stall stall, Link link, ZeroMqOptions options, Curve? curve, Poller poller, EventId question)
+    {
+        (Id, _stall, Link, _curve, _poller) = (id, stall, link, curve, poller);
+        _question = Broadcast.QuestionOf(stall.Spec.Topic.Value, question);
+        _messages = stall.Spec.IsPrivate ? Broadcast.MessagesOf(options) : Sharing.Messages;
+    }
+
 
     public uint Id { get; }
 
@@ -44,7 +50,7 @@ internal sealed class Wire : ISession
         }
 
         _socket = Spec.IsPrivate ? new SubscriberSocket() : new PullSocket();
-        _socket.Options.ReceiveHighWatermark = Spec.IsPrivate ? 256 : 16;
+        _socket.Options.ReceiveHighWatermark = _messages;
         _socket.Options.Linger = TimeSpan.Zero;
         _curve?.Connect(_socket.Options);
         _socket.ReceiveReady += OnReady;

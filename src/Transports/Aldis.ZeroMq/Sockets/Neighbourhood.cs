@@ -124,14 +124,15 @@ internal sealed class Neighbourhood : IAsyncDisposable
     /// <summary>Goes to who is new, and leaves who is not named any more and does not answer either.</summary>
     private void Update(IReadOnlySet<PeerAddress> there)
     {
-        foreach (var address in Wanted(there).Where(address => !_links.ContainsKey(address)))
+        var wanted = Wanted(there).ToHashSet();
+        foreach (var address in wanted.Where(address => !_links.ContainsKey(address)))
         {
             var link = new Link(address, _options, _curve, Poller, _company, _log);
             _links.Add(address, link);
             link.Open();
         }
 
-        foreach (var (address, link) in _links.Where(link => !there.Contains(link.Key) && link.Value.Instance is null).ToArray())
+        foreach (var (address, link) in _links.Where(link => !wanted.Contains(link.Key) && link.Value.Instance is null).ToArray())
         {
             link.Dispose();
             _links.Remove(address);

@@ -55,7 +55,12 @@ internal ref struct MessageReader
     public ReadOnlyMemory<byte>? TextBytes()
     {
         var length = UInt16();
-        return length == MessageWriter.NoText ? null : Take(length);
+        if (length == MessageWriter.NoText)
+        {
+            return null;
+        }
+
+        return Take(length);
     }
 
     public string? TextOrNone() => TextBytes() is { } bytes ? Decode(bytes.Span) : null;
