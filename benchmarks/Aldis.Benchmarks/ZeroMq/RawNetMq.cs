@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
+using Aldis.Events;
 using NetMQ;
 using NetMQ.Sockets;
 
