@@ -1,5 +1,3 @@
-using Aldis.AotApp.Support;
-
 namespace Aldis.AotApp.Bus;
 
 /// <summary>The bus without a broker: encrypted, with a ledger for each bus, and at best effort.</summary>

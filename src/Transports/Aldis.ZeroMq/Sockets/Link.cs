@@ -96,6 +96,7 @@ internal sealed class Link : IDisposable
             if (Instance is not null)
             {
                 _log.PublisherSilent(Address);
+                Tell([.. _sessions.Values]);
             }
 
             Dispose();
@@ -213,6 +214,7 @@ internal sealed class Link : IDisposable
         var instance = EventId.FromBytes(reader.Take(EventId.ByteLength).Span);
         if (instance != Instance)
         {
+            Tell([.. _sessions.Values]);
             EndAll();
             Instance = instance;
             _log.PublisherThere(Address);
@@ -231,10 +233,20 @@ internal sealed class Link : IDisposable
     {
         if (reason.Length > 0)
         {
+            Tell(session);
             _log.NotServed(Address, session.Spec.Group.Value, session.Spec.Topic, reason);
         }
 
         End(session);
+    }
+
+    /// <summary>A private group goes with its session, and what is published until it has another one is not for it.</summary>
+    private void Tell(params ISession[] lost)
+    {
+        foreach (var session in lost.Where(session => session.Spec.IsPrivate))
+        {
+            _log.PrivateGroupLost(session.Spec.Topic, Address);
+        }
     }
 
     private void EndAll()
