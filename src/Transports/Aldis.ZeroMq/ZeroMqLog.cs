@@ -47,4 +47,7 @@ internal static partial class ZeroMqLog
 
     [LoggerMessage(2514, LogLevel.Warning, "The private group on {Topic} was lost with its publisher at {Address}; it begins anew there, and what was published in between is missed")]
     public static partial void PrivateGroupLost(this ILogger log, TopicName topic, PeerAddress address);
+
+    [LoggerMessage(2515, LogLevel.Error, "A socket has failed; the others go on")]
+    public static partial void SocketFailed(this ILogger log, Exception error);
 }

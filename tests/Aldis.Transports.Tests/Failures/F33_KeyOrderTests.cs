@@ -35,7 +35,7 @@ public sealed class F33_KeyOrderTests : IDisposable
         using var end = new CancellationTokenSource();
         var redriving = RedriveAsync(bus, end.Token);
         var working = await Task.WhenAll(Enumerable.Range(0, Processes).Select(_ => BeginAsync("keys", file)));
-        var (published, kills) = await PublishAndKillAsync(bus, working, TimeSpan.FromSeconds(Figures.Size(everyday: 6, full: 180)), () => BeginAsync("keys", file));
+        var (published, kills) = await PublishAndKillAsync(bus, working, TimeSpan.FromSeconds(Figures.Size(everyday: 6, full: 180)), 2 * Processes, () => BeginAsync("keys", file));
         await Until.TrueAsync(() => StoredEvents.Count(file, "SELECT (SELECT count(*) FROM aldis_claim) + (SELECT count(*) FROM aldis_delivery)") == 0
             && StoredEvents.Count(file, "SELECT sum(cursor = last) FROM aldis_group JOIN aldis_topic ON aldis_topic.id = topic") == 1);
         await end.CancelAsync();
@@ -76,7 +76,7 @@ public sealed class F33_KeyOrderTests : IDisposable
         using var end = new CancellationTokenSource();
         var redriving = RedriveAsync(bus, end.Token);
         var working = await Task.WhenAll(Enumerable.Range(0, Processes).Select(_ => BeginPeerAsync()));
-        var (published, kills) = await PublishAndKillAsync(bus, working, TimeSpan.FromSeconds(Figures.Size(everyday: 4, full: 120)), BeginPeerAsync);
+        var (published, kills) = await PublishAndKillAsync(bus, working, TimeSpan.FromSeconds(Figures.Size(everyday: 4, full: 120)), Processes, BeginPeerAsync);
         await Until.TrueAsync(() => Runs().Where(run => run.IsCompleted).Select(run => (run.Key, run.Number)).Distinct().Count() == published.Sum(), everyMs: 200);
         await end.CancelAsync();
         await Task.WhenAll(working.Select(victim => victim.KillAsync()));
@@ -133,11 +133,11 @@ public sealed class F33_KeyOrderTests : IDisposable
         Assert.True(redriven > 0, "nothing was given up and redriven: the test proves nothing");
     }
 
-    private async Task<(int[] Published, int Kills)> PublishAndKillAsync(EventBus bus, VictimProcess[] working, TimeSpan span, Func<Task<VictimProcess>> beginAsync)
+    private async Task<(int[] Published, int Kills)> PublishAndKillAsync(EventBus bus, VictimProcess[] working, TimeSpan span, int leastKills, Func<Task<VictimProcess>> beginAsync)
     {
         var random = new Random(33);
         var (published, kills) = (new int[Keys], 0);
-        for (var start = Stopwatch.StartNew(); start.Elapsed < span || kills < 2 * Processes; kills++)
+        for (var start = Stopwatch.StartNew(); start.Elapsed < span || kills < leastKills; kills++)
         {
             for (var count = random.Next(100, 300); count > 0; count--)
             {

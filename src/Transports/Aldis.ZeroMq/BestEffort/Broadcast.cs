@@ -14,6 +14,9 @@ internal sealed class Broadcast : IDisposable
 {
     private const int EventsInAMessage = 64;
 
+    /// <summary>Whoever asks for more topics than that gets no answer.</summary>
+    private const int MaxTopics = 10_000;
+
     private readonly XPublisherSocket _socket = new();
     private readonly Dictionary<string, Stream> _streams = new(StringComparer.Ordinal);
     private readonly Poller _poller;
@@ -24,7 +27,7 @@ internal sealed class Broadcast : IDisposable
         _socket.Options.SendHighWatermark = MessagesOf(options);
         _socket.Options.Linger = TimeSpan.Zero;
         curve?.Listen(_socket.Options);
-        _socket.ReceiveReady += (_, _) => Answer();
+        _socket.ReceiveReady += poller.On(Answer);
         Port = _socket.BindRandomPort($"tcp://{host}");
         _poller.Add(_socket);
     }
@@ -64,7 +67,7 @@ internal sealed class Broadcast : IDisposable
     {
         while (_socket.TryReceiveFrameBytes(TimeSpan.Zero, out var subscription))
         {
-            if (subscription is [1, (byte)'@', .. var rest] && rest.Length > EventId.ByteLength)
+            if (subscription is [1, (byte)'@', .. var rest] && rest.Length > EventId.ByteLength && _streams.Count < MaxTopics)
             {
                 var topic = Encoding.UTF8.GetString(rest.AsSpan(EventId.ByteLength));
                 Write(subscription[1..], StreamOf(topic).Next, []);

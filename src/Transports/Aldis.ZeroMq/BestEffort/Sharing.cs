@@ -17,6 +17,7 @@ internal sealed class Sharing : IDisposable
     private readonly PushSocket _socket = new();
     private readonly Queue<Parcel> _waiting = [];
     private readonly Poller _poller;
+    private readonly EventHandler<NetMQSocketEventArgs> _onReady;
     private readonly TopicName _topic;
     private readonly GroupName _group;
     private readonly int _most;
@@ -32,6 +33,7 @@ internal sealed class Sharing : IDisposable
     public Sharing(TopicName topic, GroupName group, string host, ZeroMqOptions options, Curve? curve, Poller poller, ILogger log)
     {
         (_topic, _group, _most, _poller, _log) = (topic, group, options.HighWatermark, poller, log);
+        _onReady = poller.On(SendWaiting);
         _socket.Options.SendHighWatermark = Messages;
         _socket.Options.Linger = TimeSpan.Zero;
         curve?.Listen(_socket.Options);
@@ -63,7 +65,7 @@ internal sealed class Sharing : IDisposable
         _queued += parcel.Count;
         if (_waiting.Count == 1)
         {
-            _socket.SendReady += OnReady;
+            _socket.SendReady += _onReady;
         }
     }
 
@@ -97,7 +99,7 @@ internal sealed class Sharing : IDisposable
         _poller.Remove(_socket);
     }
 
-    private void OnReady(object? sender, NetMQSocketEventArgs args)
+    private void SendWaiting()
     {
         while (_waiting.TryPeek(out var parcel) && TrySend(parcel))
         {
@@ -108,7 +110,7 @@ internal sealed class Sharing : IDisposable
         if (_waiting.Count == 0)
         {
             _isDropping = false;
-            _socket.SendReady -= OnReady;
+            _socket.SendReady -= _onReady;
         }
     }
 

@@ -19,6 +19,8 @@ internal sealed class Wire : ISession
     private readonly Poller _poller;
     private readonly byte[] _question;
     private readonly int _messages;
+    private readonly int _maxMessage;
+    private readonly EventHandler<NetMQSocketEventArgs> _onReady;
     private NetMQSocket? _socket;
     private byte[]? _held;
     private long _came;
@@ -27,7 +29,8 @@ internal sealed class Wire : ISession
 
     public Wire(uint id, Stall stall, Link link, ZeroMqOptions options, Curve? curve, Poller poller, EventId question)
     {
-        (Id, _stall, Link, _curve, _poller) = (id, stall, link, curve, poller);
+        (Id, _stall, Link, _curve, _poller, _maxMessage) = (id, stall, link, curve, poller, options.MaxMessageBytes);
+        _onReady = poller.On(ReceiveAll);
         _question = Broadcast.QuestionOf(stall.Spec.Topic.Value, question);
         _messages = stall.Spec.IsPrivate ? Broadcast.MessagesOf(options) : Sharing.Messages;
     }
@@ -52,8 +55,9 @@ internal sealed class Wire : ISession
         _socket = Spec.IsPrivate ? new SubscriberSocket() : new PullSocket();
         _socket.Options.ReceiveHighWatermark = _messages;
         _socket.Options.Linger = TimeSpan.Zero;
+        _socket.Options.MaxMsgSize = _maxMessage;
         _curve?.Connect(_socket.Options);
-        _socket.ReceiveReady += OnReady;
+        _socket.ReceiveReady += _onReady;
         _socket.Connect((Link.Address with { Port = port }).Endpoint);
         _poller.Add(_socket);
         if (_socket is SubscriberSocket subscriber)
@@ -104,7 +108,7 @@ internal sealed class Wire : ISession
         }
 
         _held = null;
-        _socket.ReceiveReady += OnReady;
+        _socket.ReceiveReady += _onReady;
         Give(held);
     }
 
@@ -120,7 +124,7 @@ internal sealed class Wire : ISession
         _stall.Ended(this);
     }
 
-    private void OnReady(object? sender, NetMQSocketEventArgs args)
+    private void ReceiveAll()
     {
         for (var count = 0; count < MaxInARow && _held is null && _socket is { } socket && Receive(socket) is { } message; count++)
         {
@@ -136,7 +140,7 @@ internal sealed class Wire : ISession
         if (!_stall.TryTake(this, message))
         {
             _held = message;
-            _socket!.ReceiveReady -= OnReady;
+            _socket!.ReceiveReady -= _onReady;
         }
     }
 

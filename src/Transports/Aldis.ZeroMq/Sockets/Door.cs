@@ -30,7 +30,7 @@ internal sealed class Door : IDisposable
         _socket.Options.MaxMsgSize = options.MaxMessageBytes;
         _socket.Options.Linger = TimeSpan.Zero;
         curve?.Listen(_socket.Options);
-        _socket.ReceiveReady += (_, _) => ReceiveAll();
+        _socket.ReceiveReady += poller.On(ReceiveAll);
     }
 
     /// <summary>Begins to listen, before the poller has started.</summary>

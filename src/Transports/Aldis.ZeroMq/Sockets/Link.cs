@@ -70,7 +70,7 @@ internal sealed class Link : IDisposable
         _socket.Options.ReconnectInterval = TimeSpan.FromMilliseconds(50);
         _socket.Options.ReconnectIntervalMax = TimeSpan.FromSeconds(1);
         _curve?.Connect(_socket.Options);
-        _socket.ReceiveReady += (_, _) => ReceiveAll();
+        _socket.ReceiveReady += _poller.On(ReceiveAll);
         _socket.Connect(Address.Endpoint);
         _poller.Add(_socket);
         _openedAt = _heardAt = TimeProvider.System.GetTimestamp();

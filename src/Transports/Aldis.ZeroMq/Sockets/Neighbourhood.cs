@@ -8,6 +8,9 @@ namespace Aldis.ZeroMq;
 /// <summary>This process among the others: its door, its links to those that it knows, and the thread that serves both.</summary>
 internal sealed class Neighbourhood : IAsyncDisposable
 {
+    /// <summary>How long the end waits for a file that others hold.</summary>
+    private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(150);
+
     private readonly Dictionary<PeerAddress, Link> _links = [];
     private readonly CancellationTokenSource _ending = new();
     private readonly ZeroMqOptions _options;
@@ -24,7 +27,7 @@ internal sealed class Neighbourhood : IAsyncDisposable
         (_options, _company, _visitsItself, _log) = (options, company, visitsItself, log);
         _book = new PeerBook(options, log);
         _curve = Curve.Of(options.KeyFile is { } path ? KeyFile.Read(path) : null);
-        Poller = new Poller(options.Heartbeat, Tick);
+        Poller = new Poller(options.Heartbeat, Tick, log);
         Door = new Door(options, _curve, Poller, instance, host, log);
     }
 
@@ -80,7 +83,7 @@ internal sealed class Neighbourhood : IAsyncDisposable
         await _looking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_own is not null)
         {
-            await _book.RetractAsync(Announced()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _book.RetractAsync(Announced()).WaitAsync(_patience, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         Poller.Do(() =>

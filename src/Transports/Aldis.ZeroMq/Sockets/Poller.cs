@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using NetMQ;
 
 namespace Aldis.ZeroMq;
@@ -13,13 +14,15 @@ internal sealed class Poller : IDisposable
     private readonly NetMQPoller _poller = [];
     private readonly NetMQQueue<Action> _work = new();
     private readonly Lock _ending = new();
+    private readonly ILogger _log;
     private bool _hasEnded;
 
-    public Poller(TimeSpan tick, Action onTick)
+    public Poller(TimeSpan tick, Action onTick, ILogger log)
     {
+        _log = log;
         _work.ReceiveReady += (_, _) => Work();
         var timer = new NetMQTimer(tick);
-        timer.Elapsed += (_, _) => onTick();
+        timer.Elapsed += (_, _) => Guard(onTick);
         _poller.Add(_work);
         _poller.Add(timer);
     }
@@ -41,6 +44,9 @@ internal sealed class Poller : IDisposable
             return true;
         }
     }
+
+    /// <summary>A handler of a socket's event.</summary>
+    public EventHandler<NetMQSocketEventArgs> On(Action work) => (_, _) => Guard(work);
 
     /// <summary>Has a socket looked after. For the thread itself, or before it starts.</summary>
     public void Add(NetMQSocket socket) => _poller.Add(socket);
@@ -74,7 +80,22 @@ internal sealed class Poller : IDisposable
     {
         while (_work.TryDequeue(out var work, TimeSpan.Zero))
         {
-            work!();
+            Guard(work!);
+        }
+    }
+
+    /// <summary>Whatever goes wrong with one socket, the others go on: an error that left the thread would end the process.</summary>
+    private void Guard(Action work)
+    {
+        try
+        {
+            work();
+        }
+#pragma warning disable CA1031 // See above.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            _log.SocketFailed(error);
         }
     }
 }

@@ -24,6 +24,7 @@ internal sealed class Seat : IAsyncDisposable
     private readonly Tap _tap;
     private readonly Task _settling;
     private long _next;
+    private long _asked;
 
     /// <summary>Takes the place; there is no credit yet.</summary>
     /// <param name="receiver">The receiver of the ledger.</param>
@@ -53,7 +54,16 @@ internal sealed class Seat : IAsyncDisposable
         }
     }
 
-    public void Allow(long limit) => _tap.Allow(limit);
+    /// <summary>The member says up to which number it takes deliveries. Whatever it says, it never holds more than is good for this process.</summary>
+    public void Allow(long limit)
+    {
+        lock (_gate)
+        {
+            _asked = limit;
+        }
+
+        AllowWhatIsAsked();
+    }
 
     /// <summary>Takes a message with verdicts.</summary>
     /// <returns>False where the member has made more calls than it may.</returns>
@@ -126,12 +136,24 @@ internal sealed class Seat : IAsyncDisposable
             var late = settlements.Length == 0 ? [] : await _tap.SettleAsync(settlements, CancellationToken.None).ConfigureAwait(false);
             refused.AddRange(late.Select(one => numbers[Array.IndexOf(settlements, one)]));
             Answer(call.Number, Outcome.Kept, refused, null);
+            AllowWhatIsAsked();
         }
         catch (TransportException error)
         {
             PutBack(settlements, numbers);
             Answer(call.Number, error.MayBeStored ? Outcome.PerhapsKept : Outcome.NotKept, [], error.Message);
         }
+    }
+
+    private void AllowWhatIsAsked()
+    {
+        long limit;
+        lock (_gate)
+        {
+            limit = Math.Min(_asked, _next - _out.Count + Spec.MaxUnsettled);
+        }
+
+        _tap.Allow(limit);
     }
 
     /// <summary>What the member does not hold, because it has settled it before, is refused.</summary>

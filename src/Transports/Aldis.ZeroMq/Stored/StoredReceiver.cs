@@ -9,7 +9,7 @@ namespace Aldis.ZeroMq;
 internal sealed class StoredReceiver : IReceiver
 {
     /// <summary>How long the publishers have to say goodbye; those that do not are silent anyway.</summary>
-    private static readonly TimeSpan _farewell = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan _farewell = TimeSpan.FromMilliseconds(400);
 
     private readonly Lock _gate = new();
     private readonly Queue<Lot> _lots = [];

@@ -48,8 +48,13 @@ internal static class Messages
     public static ReceiverSpec ReadSpec(ref MessageReader reader, int maxUnsettled)
     {
         var flags = reader.Byte();
-        var (topic, group) = (reader.Text(), reader.Text());
-        return new ReceiverSpec(TopicName.Parse(topic), GroupName.Parse(group), maxUnsettled) { IsPrivate = (flags & IsPrivate) != 0 };
+        var (topic, group) = (TopicName.Parse(reader.Text()), GroupName.Parse(reader.Text()));
+        if (group == GroupName.EachInstance)
+        {
+            throw new MalformedMessageException("A private group has a name of its own.");
+        }
+
+        return new ReceiverSpec(topic, group, maxUnsettled) { IsPrivate = (flags & IsPrivate) != 0 };
     }
 
     public static byte[] Joined(uint session, int port = 0)
