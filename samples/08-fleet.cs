@@ -2,6 +2,7 @@
 #:project ../src/Transports/Aldis.RabbitMq
 #:project ../src/Transports/Aldis.Sqlite
 #:project ../src/Transports/Aldis.Sqs
+#:project ../src/Transports/Aldis.ZeroMq
 using System.Diagnostics;
 using System.Globalization;
 using System.Threading.Channels;
@@ -11,6 +12,7 @@ using Aldis;
 //   dotnet run samples/08-fleet.cs -- amqp://guest:guest@127.0.0.1/
 //   dotnet run samples/08-fleet.cs -- kafka://127.0.0.1:9092
 //   dotnet run samples/08-fleet.cs -- sqs://eu-central-1
+//   dotnet run samples/08-fleet.cs -- zmq:peers.txt
 // Without one, they share an SQLite file. Billing and audit are this program too: the desk starts them.
 if (args is [var role, var connection])
 {
@@ -22,7 +24,7 @@ var folder = Directory.CreateTempSubdirectory("fleet-");
 connection = args is [var given] ? given : $"sqlite:{Path.Combine(folder.FullName, "fleet.db")}";
 var entries = Channel.CreateUnbounded<Audited>();
 
-await using (var bus = await EventBus.StartAsync(bus => Connect(bus, connection)
+await using (var bus = await EventBus.StartAsync(bus => Connect(bus, "desk", connection)
     .Subscribe("desk", (Audited entry, CancellationToken cancel) => entries.Writer.WriteAsync(entry, cancel))))
 {
     // A broker keeps events for the groups that it knows: each says when it is there.
@@ -50,7 +52,13 @@ await using (var bus = await EventBus.StartAsync(bus => Connect(bus, connection)
 
 folder.Delete(recursive: true);
 
-static EventBusBuilder Connect(EventBusBuilder bus, string connection) => bus.AcceptSqlite().AcceptRabbitMq().AcceptKafka().AcceptSqs().UseConnection(connection);
+static EventBusBuilder Connect(EventBusBuilder bus, string role, string connection)
+{
+    bus.AcceptSqlite().AcceptRabbitMq().AcceptKafka().AcceptSqs().AcceptZeroMq().UseConnection(connection);
+
+    // Without a broker, each process keeps what it publishes itself.
+    return connection.StartsWith("zmq:", StringComparison.Ordinal) ? bus.UseSqliteLedger($"fleet-{role}.db") : bus;
+}
 
 static async Task<Process> StartAsync(string role, string connection)
 {
@@ -66,7 +74,7 @@ static async Task<Process> StartAsync(string role, string connection)
 
 static async Task ServeAsync(string role, string connection)
 {
-    await using var bus = await EventBus.StartAsync(bus => Subscribe(Connect(bus, connection), role));
+    await using var bus = await EventBus.StartAsync(bus => Subscribe(Connect(bus, role, connection), role));
     Console.WriteLine("ready");
 
     // Works until the desk closes.

@@ -4,6 +4,7 @@ using Aldis.Benchmarks.RabbitMq;
 using Aldis.Benchmarks.Signals;
 using Aldis.Benchmarks.Sqs;
 using Aldis.Benchmarks.Startup;
+using Aldis.Benchmarks.ZeroMq;
 
 // ./bench NAME: prints lines of "name value" and nothing else on standard output; each benchmark ends by itself within two minutes.
 var benchmarks = new Dictionary<string, Func<Task>>(StringComparer.Ordinal)
@@ -16,6 +17,7 @@ var benchmarks = new Dictionary<string, Func<Task>>(StringComparer.Ordinal)
     ["sqlite"] = SqliteBenchmark.RunAsync,
     ["sqs"] = SqsBenchmark.RunAsync,
     ["startup"] = StartupBenchmark.RunAsync,
+    ["zeromq"] = ZeroMqBenchmark.RunAsync,
 };
 
 if (args is ["sqlite-listener", var file])

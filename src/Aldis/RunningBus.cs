@@ -76,8 +76,8 @@ internal sealed class RunningBus
         ITransport? transport = null;
         ITransport? ledger = null;
         var context = new TransportContext(builder.Time, new QuietLoggers(builder.Loggers));
-        faults.Collect(() => transport = builder.Choice.Open(context));
         faults.Collect(() => ledger = builder.OpenLedger(context));
+        faults.Collect(() => transport = builder.Choice.Open(context with { Ledger = ledger }));
         faults.ThrowIfAny();
         transport = LedgeredTransport.Join(transport!, ledger);
         var stores = new Stores(transport, ledger);
@@ -212,8 +212,9 @@ internal sealed class RunningBus
 
     private async ValueTask OpenAsync(IServiceProvider services, ILogger log, CancellationToken cancel)
     {
-        await _transport.StartAsync(cancel).ConfigureAwait(false);
+        // The transport may keep its events in the ledger.
         await _stores.StartAsync(cancel).ConfigureAwait(false);
+        await _transport.StartAsync(cancel).ConfigureAwait(false);
         var pipeline = new PipelineFactory(_builder, services, log);
         foreach (var stream in Catalog.Streams)
         {

@@ -25,6 +25,7 @@ if (args is ["startup", var uri, var since])
     ("bus on Kafka", OnKafka.RunAsync),
     ("bus on RabbitMQ", OnRabbitMq.RunAsync),
     ("bus on SQS", OnSqs.RunAsync),
+    ("bus on ZeroMQ", OnZeroMq.RunAsync),
     ("host", InHost.RunAsync),
 ];
 

@@ -20,20 +20,23 @@ public sealed partial class AotTests : IDisposable
     [GeneratedRegex(@"(?i)\bwarning( [A-Z]+\d+)? ?:")]
     private static partial Regex Warning { get; }
 
-    [GeneratedRegex(@"^ILC : Trim analysis warning IL\d+: Confluent\.Kafka\.")]
-    private static partial Regex OfKafka { get; }
+    [GeneratedRegex(@"^ILC : (Trim|AOT) analysis warning IL\d+: (Confluent\.Kafka|NetMQ\.Core\.Utils\.Opcode|AsyncIO\.Windows)\.")]
+    private static partial Regex OfClients { get; }
 
     private readonly string _folder = Directory.CreateTempSubdirectory("aldis-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    /// <summary>The client of Kafka finds its own methods by reflection, and says so: it is kept as a whole, and works.</summary>
+    /// <summary>
+    /// The client of Kafka finds its own methods by reflection, and says so: it is kept as a whole, and works. That of ZeroMQ looks for a way to read a counter of the processor, and goes without where
+    /// there is none; and it has a part for Windows.
+    /// </summary>
     [Fact]
-    public async Task Compiling_to_machine_code_warns_of_nothing_but_the_client_of_Kafka()
+    public async Task Compiling_to_machine_code_warns_of_nothing_but_two_clients()
     {
         NeedCompiler();
         var lines = (await _published.Value).Split('\n');
-        Assert.DoesNotContain(lines, line => Warning.IsMatch(line) && !OfKafka.IsMatch(line));
+        Assert.DoesNotContain(lines, line => Warning.IsMatch(line) && !OfClients.IsMatch(line));
     }
 
     [Fact]

@@ -41,6 +41,9 @@ public sealed class FleetSampleTests : IDisposable
         await WorksAsync($"{uri}{(uri.Contains('?', StringComparison.Ordinal) ? '&' : '?')}prefix=fleet{Environment.ProcessId % 10_000_000}");
     }
 
+    [Fact]
+    public Task The_fleet_works_on_ZeroMQ() => WorksAsync("zmq:peers.txt");
+
     private async Task WorksAsync(string connection)
     {
         var (exit, lines) = await SampleProgram.RunAsync("08-fleet", _folder, [connection]);

@@ -37,7 +37,11 @@ await (args switch
     ["paced", var file, var durability, var count] => Pacing.RunAsync(file, Enum.Parse<SqliteDurability>(durability), int.Parse(count, CultureInfo.InvariantCulture)),
     ["join", var servers, var prefix] => Fleet.JoinAsync(servers, prefix),
     ["cluster"] => Fleet.ServeAsync(),
-    _ => throw new ArgumentException("join SERVERS PREFIX | cluster | publish FILE WRITERS | consume FILE | poisoned FILE TEXT | hold FILE | open FILE [DURABILITY] | write FILE KIND WRITERS ROUNDS DURABILITY | steps FILE | exclude FILE | share FILE | instance FILE | keys FILE | serve FILE | leave FILE | enter FILE | bury FILE SECONDS | listen FILE | race FILE | paced FILE DURABILITY COUNT"),
+    ["peer-publish", var peers, var ledger] => Brokerless.PublishAsync(peers, ledger),
+    ["peer-consume", var peers, var ledger] => Brokerless.ConsumeAsync(peers, ledger),
+    ["peer-keys", var peers, var ledger] => Brokerless.HandleKeysAsync(peers, ledger, HandleAsync),
+    ["peer-hold", var peers, var ledger] => Brokerless.HoldAsync(peers, ledger),
+    _ => throw new ArgumentException("join SERVERS PREFIX | cluster | peer-publish PEERS LEDGER | peer-consume PEERS LEDGER | peer-keys PEERS LEDGER | peer-hold PEERS LEDGER | publish FILE WRITERS | consume FILE | poisoned FILE TEXT | hold FILE | open FILE [DURABILITY] | write FILE KIND WRITERS ROUNDS DURABILITY | steps FILE | exclude FILE | share FILE | instance FILE | keys FILE | serve FILE | leave FILE | enter FILE | bury FILE SECONDS | listen FILE | race FILE | paced FILE DURABILITY COUNT"),
 });
 
 // Publishes without end; says "stored ID" when a publish has completed.

@@ -319,6 +319,26 @@ public static class ErrorCodes
     public static readonly ErrorCode SqsUnroutable = new("ALD2307", "No queue of SQS waits for an event",
         "Start a program that subscribes to the topic first, or let such events go with SqsOptions.WhenUnroutable.");
 
+    /// <summary>A transport that keeps its events in a ledger has none.</summary>
+    public static readonly ErrorCode ZeroMqLedgerMissing = new("ALD2501", "Store and forward needs a ledger",
+        "Add one, for example bus.UseSqliteLedger(\"ledger.db\"), or choose ZeroMqLevel.BestEffort, which keeps nothing.");
+
+    /// <summary>The address to listen at cannot be had.</summary>
+    public static readonly ErrorCode ZeroMqCannotListen = new("ALD2502", "The process cannot listen at its address",
+        "Name an address of this machine and a port that nobody else listens at, or port 0 for one that is free.");
+
+    /// <summary>The file with the keys cannot be used.</summary>
+    public static readonly ErrorCode ZeroMqKeyFile = new("ALD2503", "The key file cannot be used",
+        "Make one with ZeroMqCare.CreateKeyFile and copy it to every process of the fleet.");
+
+    /// <summary>Plain text would leave the machine.</summary>
+    public static readonly ErrorCode ZeroMqPlainText = new("ALD2504", "Plain text would leave the machine",
+        "Name a key file (ZeroMqOptions.KeyFile), or allow plain text on a network that nobody else is on (ZeroMqOptions.AllowPlainText).");
+
+    /// <summary>A publisher has gone, or its ledger does not work, while verdicts were on their way.</summary>
+    public static readonly ErrorCode ZeroMqNotSettled = new("ALD2505", "A publisher has not kept verdicts",
+        "The bus tries again by itself. See the reason that the publisher gives.");
+
     /// <summary>Every code of the table, in order.</summary>
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
@@ -335,5 +355,6 @@ public static class ErrorCodes
         Unroutable, LoginRefused, TlsRefused, TopologyDiffers, TopologyMissing, BrokerAway, PublishNacked, NotConfirmed,
         KafkaUnavailable, KafkaRefused, KafkaNotAcknowledged, KafkaTopicMissing, KafkaRecordTooLarge, KafkaGroupAtWork,
         SqsUnavailable, SqsRefused, SqsQueueMissing, SqsQueueDiffers, SqsNotStored, SqsMessageTooLarge, SqsUnroutable,
+        ZeroMqLedgerMissing, ZeroMqCannotListen, ZeroMqKeyFile, ZeroMqPlainText, ZeroMqNotSettled,
     ];
 }

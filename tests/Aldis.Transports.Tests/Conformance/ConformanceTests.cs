@@ -10,6 +10,8 @@ public sealed class ConformanceTests
         ["In memory"] = () => new InMemoryFixture(),
         ["SQLite"] = () => new SqliteFixture(),
         ["RabbitMQ"] = () => new RabbitMqFixture(),
+        ["ZeroMQ"] = () => new ZeroMqFixture(),
+        ["ZeroMQ, best effort"] = () => new ZeroMqBestEffortFixture(),
         [KafkaRuns.Usual] = () => new KafkaFixture(transactions: false),
         [KafkaRuns.Transactions] = () => new KafkaFixture(transactions: true),
         [SqsRuns.Standard] = () => new SqsFixture(fifo: false),

@@ -35,8 +35,8 @@ public sealed class F33_KeyOrderTests : IDisposable
         await using var bus = await EventBus.StartAsync(bus => bus.UseSqlite(file));
         using var end = new CancellationTokenSource();
         var redriving = RedriveAsync(bus, end.Token);
-        var working = await Task.WhenAll(Enumerable.Range(0, Processes).Select(_ => BeginAsync(file)));
-        var (published, kills) = await PublishAndKillAsync(bus, file, working, TimeSpan.FromSeconds(Figures.Size(everyday: 6, full: 180)));
+        var working = await Task.WhenAll(Enumerable.Range(0, Processes).Select(_ => BeginAsync("keys", file)));
+        var (published, kills) = await PublishAndKillAsync(bus, working, TimeSpan.FromSeconds(Figures.Size(everyday: 6, full: 180)), 2 * Processes, () => BeginAsync("keys", file));
         await Until.TrueAsync(() => StoredEvents.Count(file, "SELECT (SELECT count(*) FROM aldis_claim) + (SELECT count(*) FROM aldis_delivery)") == 0
             && StoredEvents.Count(file, "SELECT sum(cursor = last) FROM aldis_group JOIN aldis_topic ON aldis_topic.id = topic") == 1);
         await end.CancelAsync();
@@ -74,6 +74,26 @@ public sealed class F33_KeyOrderTests : IDisposable
     {
         var options = await Queues.SharedAsync(fifo: true);
         await RunAsync("sqs fifo, ledger in SQLite", bus => bus.UseSqs(options).UseSqliteLedger(_folder.File("ledger.db")), everyday: 250, full: 20_000);
+    }
+
+    /// <summary>The test publishes, and processes that know it from a file come for the events over the wire.</summary>
+    [Fact]
+    public async Task Events_of_a_key_keep_their_order_over_ZeroMQ_while_processes_are_killed_and_dead_letters_redriven()
+    {
+        var peers = _folder.File("peers.txt");
+        await using var bus = await EventBus.StartAsync(bus => bus.UseZeroMq(ZeroMq.Node.Quick(peers)).UseSqliteLedger(_folder.File("publisher.db")));
+        using var end = new CancellationTokenSource();
+        var redriving = RedriveAsync(bus, end.Token);
+        var working = await Task.WhenAll(Enumerable.Range(0, Processes).Select(_ => BeginPeerAsync()));
+        var (published, kills) = await PublishAndKillAsync(bus, working, TimeSpan.FromSeconds(Figures.Size(everyday: 4, full: 120)), Processes, BeginPeerAsync);
+        await Until.TrueAsync(() => Runs().Where(run => run.IsCompleted).Select(run => (run.Key, run.Number)).Distinct().Count() == published.Sum(), everyMs: 200);
+        await end.CancelAsync();
+        await Task.WhenAll(working.Select(victim => victim.KillAsync()));
+        Judge($"zeromq: processes {Processes}, workers {Processes * 8}, kills {kills}", published, Runs(), await redriving);
+
+        Task<VictimProcess> BeginPeerAsync() => BeginAsync("peer-keys", peers, _folder.File($"member-{_victims.Count}-{Guid.CreateVersion7()}.db"));
+
+        KeyRunOnce[] Runs() => [.. _victims.ToArray().SelectMany((victim, number) => Handling.Of(victim).Select(handling => RunOf(handling, number)))];
     }
 
     private static async Task RunAsync(string name, Func<EventBusBuilder, EventBusBuilder> use, int everyday = 3_000, int full = 300_000)
@@ -122,11 +142,11 @@ public sealed class F33_KeyOrderTests : IDisposable
         Assert.True(redriven > 0, "nothing was given up and redriven: the test proves nothing");
     }
 
-    private async Task<(int[] Published, int Kills)> PublishAndKillAsync(EventBus bus, string file, VictimProcess[] working, TimeSpan span)
+    private async Task<(int[] Published, int Kills)> PublishAndKillAsync(EventBus bus, VictimProcess[] working, TimeSpan span, int leastKills, Func<Task<VictimProcess>> beginAsync)
     {
         var random = new Random(33);
         var (published, kills) = (new int[Keys], 0);
-        for (var start = Stopwatch.StartNew(); start.Elapsed < span || kills < 2 * Processes; kills++)
+        for (var start = Stopwatch.StartNew(); start.Elapsed < span || kills < leastKills; kills++)
         {
             for (var count = random.Next(100, 300); count > 0; count--)
             {
@@ -135,7 +155,7 @@ public sealed class F33_KeyOrderTests : IDisposable
 
             var killed = random.Next(Processes);
             await working[killed].KillAsync();
-            working[killed] = await BeginAsync(file);
+            working[killed] = await beginAsync();
         }
 
         return (published, kills);
@@ -161,9 +181,9 @@ public sealed class F33_KeyOrderTests : IDisposable
         return redriven;
     }
 
-    private async Task<VictimProcess> BeginAsync(string file)
+    private async Task<VictimProcess> BeginAsync(params string[] arguments)
     {
-        var victim = new VictimProcess("keys", file);
+        var victim = new VictimProcess(arguments);
         lock (_victims)
         {
             _victims.Add(victim);

@@ -1,0 +1,101 @@
+using Aldis.Events;
+using Aldis.Transports;
+
+namespace Aldis.ZeroMq;
+
+/// <summary>The messages that are always the same size, or nearly so.</summary>
+internal static class Messages
+{
+    /// <summary>The version of the protocol.</summary>
+    public const byte Version = 1;
+
+    private const byte IsPrivate = 1;
+
+    public static byte[] Hello(IReadOnlyCollection<uint> sessions)
+    {
+        var writer = new MessageWriter(MessageKind.Hello);
+        writer.Byte(Version);
+        writer.UInt16(sessions.Count);
+        foreach (var session in sessions)
+        {
+            writer.UInt32(session);
+        }
+
+        return writer.Finish();
+    }
+
+    public static byte[] Welcome(EventId instance)
+    {
+        var writer = new MessageWriter(MessageKind.Welcome);
+        writer.Byte(Version);
+        writer.Bytes(instance.ToBytes());
+        return writer.Finish();
+    }
+
+    public static byte[] Join(uint session, ReceiverSpec spec)
+    {
+        var writer = new MessageWriter(MessageKind.Join);
+        writer.UInt32(session);
+        writer.Byte(spec.IsPrivate ? IsPrivate : (byte)0);
+        writer.Text(spec.Topic.Value);
+        writer.Text(spec.Group.Value);
+        return writer.Finish();
+    }
+
+    /// <summary>Reads what a join asks for, behind its session.</summary>
+    /// <exception cref="MalformedMessageException">It is none.</exception>
+    /// <exception cref="AldisException">A name is not valid.</exception>
+    public static ReceiverSpec ReadSpec(ref MessageReader reader, int maxUnsettled)
+    {
+        var flags = reader.Byte();
+        var (topic, group) = (TopicName.Parse(reader.Text()), GroupName.Parse(reader.Text()));
+        if (group == GroupName.EachInstance)
+        {
+            throw new MalformedMessageException("A private group has a name of its own.");
+        }
+
+        return new ReceiverSpec(topic, group, maxUnsettled) { IsPrivate = (flags & IsPrivate) != 0 };
+    }
+
+    public static byte[] Joined(uint session, int port = 0)
+    {
+        var writer = new MessageWriter(MessageKind.Joined);
+        writer.UInt32(session);
+        writer.UInt16(port);
+        return writer.Finish();
+    }
+
+    public static byte[] Leave(uint session) => Session(MessageKind.Leave, session);
+
+    public static byte[] Credit(uint session, long limit)
+    {
+        var writer = new MessageWriter(MessageKind.Credit);
+        writer.UInt32(session);
+        writer.Int64(limit);
+        return writer.Finish();
+    }
+
+    public static byte[] Gone(uint session, string reason)
+    {
+        var writer = new MessageWriter(MessageKind.Gone);
+        writer.UInt32(session);
+        writer.Text(reason.Length > 1000 ? reason[..1000] : reason);
+        return writer.Finish();
+    }
+
+    public static byte[] Stored(uint call, Outcome outcome, string? reason)
+    {
+        var writer = new MessageWriter(MessageKind.Stored);
+        writer.UInt32(call);
+        writer.Byte((byte)outcome);
+        writer.LongText(reason);
+        return writer.Finish();
+    }
+
+    private static byte[] Session(MessageKind kind, uint session)
+    {
+        var writer = new MessageWriter(kind);
+        writer.UInt32(session);
+        return writer.Finish();
+    }
+}

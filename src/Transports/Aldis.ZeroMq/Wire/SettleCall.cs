@@ -1,0 +1,37 @@
+using Aldis.Transports;
+
+namespace Aldis.ZeroMq;
+
+/// <summary>Verdicts that a member sends in one message.</summary>
+internal sealed record SettleCall(uint Number, (long Number, Verdict Verdict)[] Verdicts)
+{
+    public static byte[] Write(uint session, uint call, ReadOnlySpan<Settlement> settlements)
+    {
+        var writer = new MessageWriter(MessageKind.Settle, 16 + settlements.Length * VerdictRecord.LeastBytes);
+        writer.UInt32(session);
+        writer.UInt32(call);
+        writer.UInt32((uint)settlements.Length);
+        foreach (var settlement in settlements)
+        {
+            VerdictRecord.Write(ref writer, settlement.Delivery.Token, settlement.Verdict);
+        }
+
+        return writer.Finish();
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <exception cref="MalformedMessageException">It did not.</exception>
+    public static SettleCall Read(byte[] message)
+    {
+        var reader = new MessageReader(message);
+        reader.UInt32();
+        var call = reader.UInt32();
+        var verdicts = new (long, Verdict)[reader.Count(VerdictRecord.LeastBytes)];
+        for (var index = 0; index < verdicts.Length; index++)
+        {
+            verdicts[index] = VerdictRecord.Read(ref reader);
+        }
+
+        return new SettleCall(call, verdicts);
+    }
+}

@@ -1,0 +1,142 @@
+using Aldis.Events;
+using Aldis.Transports.Tests.Kafka;
+using Aldis.Transports.Tests.Sqlite;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Aldis.Transports.Tests.ZeroMq;
+
+/// <summary>Who finds whom, what is refused at the start, and what becomes of events that nobody comes for.</summary>
+public sealed class ZeroMqTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Without_a_ledger_store_and_forward_is_refused_with_the_line_to_add()
+    {
+        var error = await Assert.ThrowsAnyAsync<AldisException>(() => EventBus.StartAsync(bus => bus.UseZeroMq("127.0.0.1:0")).AsTask());
+        Assert.Contains("ALD2501", error.Message, StringComparison.Ordinal);
+        Assert.Contains("bus.UseSqliteLedger(\"ledger.db\")", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0:7001", "127.0.0.1:7002", "ALD2504")]
+    [InlineData("127.0.0.1:7001", "shop.example:7002", "ALD2504")]
+    [InlineData("127.0.0.1", "127.0.0.1:7002", "ALD1304")]
+    public void Plain_text_that_leaves_the_machine_is_refused_and_so_is_what_is_no_address(string listen, string peer, string code)
+    {
+        var options = new ZeroMqOptions { Listen = listen, Peers = [peer] };
+        Assert.Contains(options.Validate(), fault => fault.Code.Id == code);
+        Assert.DoesNotContain((options with { AllowPlainText = true }).Validate(), fault => fault.Code.Id == "ALD2504");
+        Assert.DoesNotContain((options with { KeyFile = "fleet.keys" }).Validate(), fault => fault.Code.Id == "ALD2504");
+    }
+
+    [Fact]
+    public async Task A_foreign_address_in_the_file_is_not_connected_to_in_plain_text()
+    {
+        var (peers, log) = (_folder.File("peers.txt"), new WrittenLog());
+        await File.WriteAllTextAsync(peers, "192.0.2.1:7001 # somebody else\n");
+        await using var node = await Node.StoredAsync(Node.Quick(peers), _folder.File("ledger.db"), log);
+        Assert.Contains(log.Texts, text => text.Contains("192.0.2.1:7001 is not used", StringComparison.Ordinal));
+        Assert.Contains("192.0.2.1:7001", await File.ReadAllTextAsync(peers), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_process_is_found_by_its_name_and_by_its_line_in_a_file_that_goes_with_it()
+    {
+        var peers = _folder.File("peers.txt");
+        string address;
+        await using (var publisher = await Node.StoredAsync(Node.Quick(peers), _folder.File("publisher.db")))
+        {
+            address = (await File.ReadAllTextAsync(peers)).Trim();
+            var named = address.Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
+            await using var member = await Node.StoredAsync(new ZeroMqOptions { Peers = [named, address] }, _folder.File("member.db"));
+            await using var receiver = await member.ReceiverAsync("each-instance.1", isPrivate: true);
+            await publisher.SendAsync(Node.Event("found"));
+            await ReceiveAsync(receiver, "found");
+        }
+
+        Assert.Equal("", await File.ReadAllTextAsync(peers));
+    }
+
+    [Fact]
+    public async Task Groups_share_what_several_publishers_have_and_each_group_gets_all_of_it()
+    {
+        var peers = _folder.File("peers.txt");
+        await using var one = await Node.StoredAsync(Node.Quick(peers), _folder.File("one.db"));
+        await using var two = await Node.StoredAsync(Node.Quick(peers), _folder.File("two.db"));
+        await using var left = await one.ReceiverAsync("left");
+        await using var right = await two.ReceiverAsync("right");
+        await one.SendAsync(Node.Event("a"));
+        await two.SendAsync(Node.Event("b"));
+        await ReceiveAsync(left, "a", "b");
+        await ReceiveAsync(right, "a", "b");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_nobody_comes_for_is_given_up_by_the_policy_that_was_named(bool asDeadLetters)
+    {
+        var (peers, time, log) = (_folder.File("peers.txt"), new FakeTimeProvider(DateTimeOffset.UtcNow), new WrittenLog());
+        var policy = WhenGroupIsAway.KeepFor(TimeSpan.FromHours(1)) with { AsDeadLetters = asDeadLetters };
+        await using (var first = await Node.StoredAsync(Node.Quick(peers) with { WhenGroupIsAway = policy }, _folder.File("publisher.db"), log, time))
+        {
+            await using var member = await Node.StoredAsync(Node.Quick(peers), _folder.File("member.db"));
+            await (await member.ReceiverAsync()).DisposeAsync();
+            await first.SendAsync(Node.Event("old") with { Time = time.GetUtcNow() });
+        }
+
+        // Who is started anew still knows whom it keeps events for.
+        await using var again = await Node.StoredAsync(Node.Quick(peers) with { WhenGroupIsAway = policy }, _folder.File("publisher.db"), log, time);
+        time.Advance(TimeSpan.FromMinutes(50));
+        await again.SendAsync(Node.Event("young") with { Time = time.GetUtcNow() });
+        await Until.TrueAsync(() =>
+        {
+            time.Advance(time.GetUtcNow() - DateTimeOffset.UtcNow < TimeSpan.FromMinutes(75) ? TimeSpan.FromMinutes(1) : TimeSpan.Zero);
+            return log.Texts.Any(text => text.Contains("Nobody of the group readers has come for its events of noted: 1", StringComparison.Ordinal));
+        });
+        var letters = 0;
+        await foreach (var letter in again.Transport.ListAsync(DeadLetterFilter.All))
+        {
+            letters += letter.Group.Value == "readers" ? 1 : 0;
+        }
+
+        Assert.Equal(asDeadLetters ? 1 : 0, letters);
+        await using var late = await again.ReceiverAsync();
+        await ReceiveAsync(late, "young");
+    }
+
+    [Fact]
+    public void An_event_is_the_same_behind_the_wire_and_what_is_cut_short_is_none()
+    {
+        var whole = Node.Event("body");
+        foreach (var envelope in new[] { whole, whole with { Key = "k", Headers = Headers.Of(("a", ""), ("b", "ä")) }, whole with { Body = ReadOnlyMemory<byte>.Empty } })
+        {
+            var message = Aldis.ZeroMq.Parcel.Of([envelope])[0].Message;
+            var read = Assert.Single(Aldis.ZeroMq.Parcel.Read(message, envelope.Topic, new Aldis.ZeroMq.RecentTexts(), out var bad));
+            Assert.Equal(envelope with { Body = default, Headers = Headers.Empty }, read with { Body = default, Headers = Headers.Empty });
+            Assert.Equal(envelope.Headers, read.Headers);
+            Assert.Equal(envelope.Body.ToArray(), read.Body.ToArray());
+            Assert.Equal(0, bad);
+            for (var length = 0; length < message.Length; length++)
+            {
+                Assert.Throws<Aldis.ZeroMq.MalformedMessageException>(() => Aldis.ZeroMq.Parcel.Read(message[..length], envelope.Topic, new Aldis.ZeroMq.RecentTexts(), out _));
+            }
+        }
+    }
+
+    private static async Task ReceiveAsync(IReceiver receiver, params string[] bodies)
+    {
+        var (received, buffer) = (new List<string>(), new Delivery[10]);
+        while (received.Count < bodies.Length)
+        {
+            var count = await receiver.ReceiveAsync(buffer, CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+            received.AddRange(buffer[..count].Select(delivery => System.Text.Encoding.UTF8.GetString(delivery.Envelope.Body.Span)));
+            await receiver.SettleAsync(Array.ConvertAll(buffer[..count], delivery => new Settlement(delivery, Verdict.Done, [])), CancellationToken.None);
+        }
+
+        Assert.Equal(bodies, received.Order());
+    }
+}
