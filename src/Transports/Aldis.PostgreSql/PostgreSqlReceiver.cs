@@ -21,6 +21,9 @@ internal sealed class PostgreSqlReceiver(Engine engine, ReceiverSpec spec) : IRe
 
     public TopicName Topic => spec.Topic;
 
+    /// <summary>Whether it has looked, and waits for a reason to look again.</summary>
+    public bool IsWaiting { get; private set; }
+
     /// <summary>The number of the group; 0 before it is open.</summary>
     public int GroupId => Volatile.Read(ref _group);
 
@@ -129,7 +132,7 @@ internal sealed class PostgreSqlReceiver(Engine engine, ReceiverSpec spec) : IRe
                     return count;
                 case Outcome.Nothing:
                     _unread = null;
-                    await Pulse.WaitAsync(pulse, taken.NextDue, engine.Time, cancel).ConfigureAwait(false);
+                    await WaitAsync(pulse, taken.NextDue, cancel).ConfigureAwait(false);
                     break;
                 case Outcome.WorkerLost:
                     await engine.Session.RegisterAsync(worker, cancel).ConfigureAwait(false);
@@ -142,6 +145,19 @@ internal sealed class PostgreSqlReceiver(Engine engine, ReceiverSpec spec) : IRe
             }
 
             _unread = null;
+        }
+    }
+
+    private async ValueTask WaitAsync(Task pulse, TimeSpan? limit, CancellationToken cancel)
+    {
+        IsWaiting = true;
+        try
+        {
+            await Pulse.WaitAsync(pulse, limit, engine.Time, cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            IsWaiting = false;
         }
     }
 
