@@ -12,6 +12,7 @@ var benchmarks = new Dictionary<string, Func<Task>>(StringComparer.Ordinal)
     ["keys"] = KeysBenchmark.RunAsync,
     ["pipeline"] = PipelineBenchmark.RunAsync,
     ["postgresql"] = PostgreSqlBenchmark.RunAsync,
+    ["postgresql-bloat"] = BloatBenchmark.RunAsync,
     ["rabbitmq"] = RabbitMqBenchmark.RunAsync,
     ["signals"] = SignalsBenchmark.RunAsync,
     ["sqlite"] = SqliteBenchmark.RunAsync,
