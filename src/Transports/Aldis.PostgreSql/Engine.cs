@@ -20,7 +20,7 @@ internal sealed class Engine : IAsyncDisposable
         Server = new Server(options, address);
         Session = new WorkerSession(Server, options.Lease, time);
         Notifier = new Notifier(Server);
-        Sweep = new Sweep(Server);
+        Sweep = new Sweep(Server, time);
         Outbox = new OutboxGlance(Pulses, time);
         _watch = new Watch(this);
     }
@@ -83,7 +83,7 @@ internal sealed class Engine : IAsyncDisposable
         _receivers.TryAdd(receiver, true);
         if (!Options.TransactionPooling && _listener is null)
         {
-            var listener = new Listener(Server, Options, Pulses, Time);
+            var listener = new Listener(Server, Options, Pulses, Notifier.Id, Time);
             if (Interlocked.CompareExchange(ref _listener, listener, null) is not null)
             {
                 _ = listener.DisposeAsync().AsTask();
@@ -122,11 +122,7 @@ internal sealed class Engine : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var receiver in _receivers.Keys)
-        {
-            await receiver.DisposeAsync().ConfigureAwait(false);
-        }
-
+        await Task.WhenAll(_receivers.Keys.Select(receiver => receiver.DisposeAsync().AsTask())).ConfigureAwait(false);
         if (_listener is not null)
         {
             await _listener.DisposeAsync().ConfigureAwait(false);

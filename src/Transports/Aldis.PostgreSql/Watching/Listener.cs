@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Security.Cryptography;
 using Aldis.Errors;
 using Aldis.Events;
 using Npgsql;
@@ -20,14 +18,15 @@ internal sealed class Listener : IAsyncDisposable
     private readonly Server _server;
     private readonly Pulses _pulses;
     private readonly TimeProvider _time;
+    private readonly string _self;
     private readonly string _mine;
     private readonly Task _running;
     private bool _heard;
 
-    public Listener(Server server, PostgreSqlOptions options, Pulses pulses, TimeProvider time)
+    public Listener(Server server, PostgreSqlOptions options, Pulses pulses, string self, TimeProvider time)
     {
-        (_server, _pulses, _time) = (server, pulses, time);
-        _mine = string.Create(CultureInfo.InvariantCulture, $"aldis:{RandomNumberGenerator.GetHexString(16)}");
+        (_server, _pulses, _self, _time) = (server, pulses, self, time);
+        _mine = $"aldis:{self}";
         _source = Sources.Open(server.Address, said =>
         {
             Sources.Fit(said, options);
@@ -102,22 +101,21 @@ internal sealed class Listener : IAsyncDisposable
         return _heard || (await connection.WaitAsync(_heartbeat, _stop.Token).ConfigureAwait(false) && _heard);
     }
 
-    private void Hear(string channel, string topics)
+    /// <summary>Who tells comes first, then the topics; none for all.</summary>
+    private void Hear(string channel, string told)
     {
+        var words = told.Split(' ');
         if (channel == _mine)
         {
             _heard = true;
         }
-        else if (topics.Length == 0)
+        else if (words.Length == 1)
         {
             _pulses.BeatAll();
         }
-        else
+        else if (words[0] != _self)
         {
-            foreach (var topic in topics.Split(' '))
-            {
-                Beat(topic);
-            }
+            Array.ForEach(words[1..], Beat);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Aldis.Events;
 
 namespace Aldis.PostgreSql;
@@ -15,6 +16,9 @@ internal sealed class Notifier(Server server)
     private HashSet<TopicName> _waiting = [];
     private bool _isTelling;
     private bool _all;
+
+    /// <summary>Tells what this process tells from what others do: it has no need to hear it.</summary>
+    public string Id { get; } = RandomNumberGenerator.GetHexString(16);
 
     /// <summary>Whether there is anybody to be told. Default: perhaps.</summary>
     public bool IsAlone { get; set; }
@@ -53,8 +57,8 @@ internal sealed class Notifier(Server server)
         {
             try
             {
-                var names = topics.Count is 0 or > MostNames ? "" : string.Join(' ', topics.Select(topic => topic.Value));
-                await server.ScalarAsync<string>(new Call(server.Texts.Notify).With(server.Texts.Channel).With(names)).ConfigureAwait(false);
+                var names = topics.Count > MostNames ? [] : topics.Select(topic => topic.Value);
+                await server.ScalarAsync<string>(new Call(server.Texts.Notify).With(server.Texts.Channel).With(string.Join(' ', names.Prepend(Id)))).ConfigureAwait(false);
             }
             catch (AldisException)
             {

@@ -14,16 +14,18 @@ internal sealed class Watch(Engine engine) : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private Task _looking = Task.CompletedTask;
     private Task _rounds = Task.CompletedTask;
-    private bool _failed;
+    private Task _sweeping = Task.CompletedTask;
+    private volatile bool _isOldest;
 
     /// <summary>Takes over what dead workers left, then looks out. A server that is away is no fault.</summary>
     public async Task StartAsync()
     {
-        await TryAsync(MakeRoundAsync).ConfigureAwait(false);
+        await TryAsync(MakeRoundAsync, hasFailed: false).ConfigureAwait(false);
 
-        // Beside each other: while something is being cleaned up, nobody waits longer for what is new.
+        // Beside each other: while something is being cleaned up, nobody waits longer for what is new, and no lease runs out.
         _looking = RunAsync(BeatAsync, engine.Options.PollOrDefault);
         _rounds = RunAsync(MakeRoundAsync, _second);
+        _sweeping = RunAsync(() => _isOldest ? engine.Sweep.RunAsync(_stop.Token) : ValueTask.CompletedTask, _second);
     }
 
     public async ValueTask DisposeAsync()
@@ -31,43 +33,45 @@ internal sealed class Watch(Engine engine) : IAsyncDisposable
         await _stop.CancelAsync().ConfigureAwait(false);
         await _looking.ConfigureAwait(false);
         await _rounds.ConfigureAwait(false);
+        await _sweeping.ConfigureAwait(false);
         _stop.Dispose();
     }
 
     private async Task RunAsync(Func<ValueTask> look, TimeSpan pause)
     {
         await Task.Yield();
+        var hasFailed = false;
         while (!_stop.IsCancellationRequested)
         {
             await Task.Delay(pause, engine.Time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!_stop.IsCancellationRequested)
             {
-                await TryAsync(look).ConfigureAwait(false);
+                hasFailed = !await TryAsync(look, hasFailed).ConfigureAwait(false);
             }
         }
     }
 
     /// <summary>Whatever fails, the watch goes on: without it the lease of this worker would run out.</summary>
-    private async ValueTask TryAsync(Func<ValueTask> look)
+    private async ValueTask<bool> TryAsync(Func<ValueTask> look, bool hasFailed)
     {
         try
         {
             await look().ConfigureAwait(false);
-            if (_failed)
+            if (hasFailed)
             {
                 engine.Log.IsBack(engine.Server.Address);
             }
 
-            _failed = false;
+            return true;
         }
         catch (Exception error)
         {
-            if (!_failed)
+            if (!hasFailed && !_stop.IsCancellationRequested)
             {
                 engine.Log.WatchFailed(engine.Server.Address, error.Message);
             }
 
-            _failed = true;
+            return false;
         }
     }
 
@@ -113,9 +117,6 @@ internal sealed class Watch(Engine engine) : IAsyncDisposable
             }
         }
 
-        if (workers.Count > 0 && workers[0].Id == me)
-        {
-            await engine.Sweep.RunAsync().ConfigureAwait(false);
-        }
+        _isOldest = workers.Count > 0 && workers[0].Id == me;
     }
 }
