@@ -1,4 +1,5 @@
 #:project ../src/Transports/Aldis.Kafka
+#:project ../src/Transports/Aldis.PostgreSql
 #:project ../src/Transports/Aldis.RabbitMq
 #:project ../src/Transports/Aldis.Sqlite
 #:project ../src/Transports/Aldis.Sqs
@@ -13,6 +14,7 @@ using Aldis;
 //   dotnet run samples/08-fleet.cs -- kafka://127.0.0.1:9092
 //   dotnet run samples/08-fleet.cs -- sqs://eu-central-1
 //   dotnet run samples/08-fleet.cs -- zmq:peers.txt
+//   dotnet run samples/08-fleet.cs -- postgres://user:password@127.0.0.1/shop
 // Without one, they share an SQLite file. Billing and audit are this program too: the desk starts them.
 if (args is [var role, var connection])
 {
@@ -54,7 +56,7 @@ folder.Delete(recursive: true);
 
 static EventBusBuilder Connect(EventBusBuilder bus, string role, string connection)
 {
-    bus.AcceptSqlite().AcceptRabbitMq().AcceptKafka().AcceptSqs().AcceptZeroMq().UseConnection(connection);
+    bus.AcceptSqlite().AcceptRabbitMq().AcceptKafka().AcceptSqs().AcceptPostgreSql().AcceptZeroMq().UseConnection(connection);
 
     // Without a broker, each process keeps what it publishes itself.
     return connection.StartsWith("zmq:", StringComparison.Ordinal) ? bus.UseSqliteLedger($"fleet-{role}.db") : bus;

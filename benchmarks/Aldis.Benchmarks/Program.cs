@@ -1,5 +1,6 @@
 using Aldis.Benchmarks;
 using Aldis.Benchmarks.Kafka;
+using Aldis.Benchmarks.PostgreSql;
 using Aldis.Benchmarks.RabbitMq;
 using Aldis.Benchmarks.Signals;
 using Aldis.Benchmarks.Sqs;
@@ -12,6 +13,8 @@ var benchmarks = new Dictionary<string, Func<Task>>(StringComparer.Ordinal)
     ["kafka"] = KafkaBenchmark.RunAsync,
     ["keys"] = KeysBenchmark.RunAsync,
     ["pipeline"] = PipelineBenchmark.RunAsync,
+    ["postgresql"] = PostgreSqlBenchmark.RunAsync,
+    ["postgresql-bloat"] = BloatBenchmark.RunAsync,
     ["rabbitmq"] = RabbitMqBenchmark.RunAsync,
     ["signals"] = SignalsBenchmark.RunAsync,
     ["sqlite"] = SqliteBenchmark.RunAsync,

@@ -26,6 +26,7 @@ if (args is ["startup", var uri, var since])
     ("bus on RabbitMQ", OnRabbitMq.RunAsync),
     ("bus on SQS", OnSqs.RunAsync),
     ("bus on ZeroMQ", OnZeroMq.RunAsync),
+    ("bus on PostgreSQL", OnPostgreSql.RunAsync),
     ("host", InHost.RunAsync),
 ];
 

@@ -16,6 +16,7 @@ public sealed partial class AotTests : IDisposable
     private static readonly Lazy<Task<string>> _published = new(PublishAsync);
     private static string _broker = "";
     private static string _sqs = "";
+    private static string _database = "";
 
     [GeneratedRegex(@"(?i)\bwarning( [A-Z]+\d+)? ?:")]
     private static partial Regex Warning { get; }
@@ -46,6 +47,7 @@ public sealed partial class AotTests : IDisposable
         await _published.Value;
         _broker = RabbitServer.IsThere ? (await RabbitServer.SharedAsync()).Uri : "";
         _sqs = SqsServer.IsThere ? await SqsServer.SharedUriAsync() : "";
+        _database = PostgresServer.IsThere ? (await PostgresServer.SharedAsync()).Uri : "";
         var (exit, lines) = await RunAsync();
         Assert.True(exit == 0, string.Join('\n', lines));
         Assert.NotEmpty(lines);
@@ -84,7 +86,8 @@ public sealed partial class AotTests : IDisposable
     {
         using var process = Process.Start(new ProcessStartInfo(_program, arguments)
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["ALDIS_TEST_RABBITMQ"] = _broker, ["ALDIS_TEST_SQS"] = _sqs },
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            Environment = { ["ALDIS_TEST_RABBITMQ"] = _broker, ["ALDIS_TEST_SQS"] = _sqs, ["ALDIS_TEST_POSTGRESQL"] = _database },
         })!;
         return await SampleProgram.FinishAsync(process);
     }

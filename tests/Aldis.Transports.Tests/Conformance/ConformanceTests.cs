@@ -16,6 +16,7 @@ public sealed class ConformanceTests
         [KafkaRuns.Transactions] = () => new KafkaFixture(transactions: true),
         [SqsRuns.Standard] = () => new SqsFixture(fifo: false),
         [SqsRuns.Fifo] = () => new SqsFixture(fifo: true),
+        ["PostgreSQL"] = () => new PostgreSqlFixture(),
     };
 
     /// <summary>The transport of the guide, alone and with ledgers: what it cannot do, they do.</summary>
