@@ -1,0 +1,23 @@
+using Npgsql;
+
+namespace Aldis.PostgreSql;
+
+/// <summary>Makes what connections come from.</summary>
+internal static class Sources
+{
+    /// <summary>A data source with a pool of its own. It holds no connection until one is asked for.</summary>
+    /// <param name="address">Where the server is.</param>
+    /// <param name="change">Changes what the connection string says, beyond what the address leaves open; null for nothing.</param>
+    public static NpgsqlDataSource Open(ServerAddress address, Action<NpgsqlConnectionStringBuilder>? change = null)
+    {
+        var said = address.ToBuilder();
+        said.ApplicationName ??= DeadLetter.Here;
+        change?.Invoke(said);
+
+        // The slim builder has only what is asked for, so that a program as machine code has no more either.
+        var builder = new NpgsqlSlimDataSourceBuilder(said.ConnectionString);
+        builder.EnableArrays();
+        builder.EnableTransportSecurity();
+        return builder.Build();
+    }
+}
