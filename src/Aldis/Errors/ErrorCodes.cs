@@ -4,7 +4,8 @@ namespace Aldis.Errors;
 /// The one table of error codes. The reference page <c>docs/reference/errors.md</c> is made from it.
 /// ALD10xx: an event or a name; ALD11xx: the catalogue; ALD12xx: handlers; ALD13xx: the bus and its options;
 /// ALD14xx: publishing and delivery; ALD15xx: callbacks, subjects and signals; ALD20xx: the SQLite transport;
-/// ALD21xx: the RabbitMQ transport; ALD22xx: the Kafka transport.
+/// ALD21xx: the RabbitMQ transport; ALD22xx: the Kafka transport;
+/// ALD26xx: row triggers of PostgreSQL.
 /// ALD9xxx is not here: that is what the compiler says (<c>docs/reference/diagnostics.md</c>).
 /// </summary>
 public static class ErrorCodes
@@ -291,6 +292,22 @@ public static class ErrorCodes
     public static readonly ErrorCode KafkaGroupAtWork = new("ALD2206", "A group of Kafka is at work",
         "Stop every process that has the group, wait for KafkaOptions.SessionTimeout if one was killed, and try again.");
 
+    /// <summary>The triggers, functions or tables that row triggers need are missing.</summary>
+    public static readonly ErrorCode RowsNotApplied = new("ALD2601", "A table has no triggers of Aldis",
+        "Run the script that RowTable.Describe() shows, or call ApplyAsync with a role that owns the table.");
+
+    /// <summary>A declared rule or a check does not let a row be written.</summary>
+    public static readonly ErrorCode RowRefused = new("ALD2602", "A row is refused",
+        "Correct the row, or the rule. The transaction has to be rolled back.");
+
+    /// <summary>The changes of rows cannot be read from the database.</summary>
+    public static readonly ErrorCode RowsUnavailable = new("ALD2603", "The changes of rows cannot be read",
+        "See the reason given by the database. The bus goes on trying by itself, and no change is lost meanwhile.");
+
+    /// <summary>Something in the database has a name of Aldis and was made by somebody else.</summary>
+    public static readonly ErrorCode RowsForeignObject = new("ALD2604", "Something in the database was not made by Aldis",
+        "Rename or remove what is named, or have Aldis keep its own in another schema: RowTable.KeptIn.");
+
     /// <summary>Every code of the table, in order.</summary>
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
@@ -306,5 +323,6 @@ public static class ErrorCodes
         LogFull, NotDurable, TargetExists, EventDamaged,
         Unroutable, LoginRefused, TlsRefused, TopologyDiffers, TopologyMissing, BrokerAway, PublishNacked, NotConfirmed,
         KafkaUnavailable, KafkaRefused, KafkaNotAcknowledged, KafkaTopicMissing, KafkaRecordTooLarge, KafkaGroupAtWork,
+        RowsNotApplied, RowRefused, RowsUnavailable, RowsForeignObject,
     ];
 }
