@@ -37,7 +37,8 @@ await (args switch
     ["paced", var file, var durability, var count] => Pacing.RunAsync(file, Enum.Parse<SqliteDurability>(durability), int.Parse(count, CultureInfo.InvariantCulture)),
     ["join", var servers, var prefix] => Fleet.JoinAsync(servers, prefix),
     ["cluster"] => Fleet.ServeAsync(),
-    _ => throw new ArgumentException("join SERVERS PREFIX | cluster | publish FILE WRITERS | consume FILE | poisoned FILE TEXT | hold FILE | open FILE [DURABILITY] | write FILE KIND WRITERS ROUNDS DURABILITY | steps FILE | exclude FILE | share FILE | instance FILE | keys FILE | serve FILE | leave FILE | enter FILE | bury FILE SECONDS | listen FILE | race FILE | paced FILE DURABILITY COUNT"),
+    ["relay", var file, var rows, var way] => Relaying.RunAsync(file, rows, Enum.Parse<RowSource>(way)),
+    _ => throw new ArgumentException("join SERVERS PREFIX | cluster | relay FILE ROWS WAY | publish FILE WRITERS | consume FILE | poisoned FILE TEXT | hold FILE | open FILE [DURABILITY] | write FILE KIND WRITERS ROUNDS DURABILITY | steps FILE | exclude FILE | share FILE | instance FILE | keys FILE | serve FILE | leave FILE | enter FILE | bury FILE SECONDS | listen FILE | race FILE | paced FILE DURABILITY COUNT"),
 });
 
 // Publishes without end; says "stored ID" when a publish has completed.

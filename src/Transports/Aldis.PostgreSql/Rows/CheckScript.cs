@@ -47,12 +47,12 @@ internal sealed class CheckScript(RowPlan plan)
     {
         var facts = new List<string>
         {
-            $"ERRCODE = '{RefusedState}'", $"MESSAGE = {Identifier.Literal($"A row of {plan.Table} is refused: {refusal.Why}.")}", $"CONSTRAINT = {Identifier.Literal(refusal.Rule)}",
-            $"SCHEMA = {Identifier.Literal(plan.Table.Schema)}", $"TABLE = {Identifier.Literal(plan.Table.Table)}",
+            $"ERRCODE = '{RefusedState}'", $"MESSAGE = {Sql.Literal($"A row of {plan.Table} is refused: {refusal.Why}.")}", $"CONSTRAINT = {Sql.Literal(refusal.Rule)}",
+            $"SCHEMA = {Sql.Literal(plan.Table.Schema)}", $"TABLE = {Sql.Literal(plan.Table.Table)}",
         };
         if (refusal.Column is not null)
         {
-            facts.Add($"COLUMN = {Identifier.Literal(refusal.Column)}");
+            facts.Add($"COLUMN = {Sql.Literal(refusal.Column)}");
         }
 
         return $"\n{indent}IF {refusal.Condition} THEN\n{indent}    RAISE EXCEPTION USING {string.Join(", ", facts)};\n{indent}END IF;";

@@ -1,6 +1,5 @@
 using System.Linq.Expressions;
 using Aldis.Errors;
-using Aldis.PostgreSql;
 using Aldis.PostgreSql.Rows;
 
 namespace Aldis;
@@ -18,7 +17,7 @@ public sealed partial class RowTable<T>
     public RowTable<T> Require<TValue>(Expression<Func<T, TValue>> column, string? rule = null)
     {
         var name = ColumnOf(column);
-        var value = $"NEW.{Identifier.Quote(name)}";
+        var value = $"NEW.{Sql.Quote(name)}";
         var condition = typeof(TValue) == typeof(string) ? $"{value} IS NULL OR btrim({value}) = ''" : $"{value} IS NULL";
         return Refuse(rule ?? RuleName(name, "required"), name, condition, $"{name} is required");
     }
@@ -33,7 +32,7 @@ public sealed partial class RowTable<T>
     {
         var name = ColumnOf(column);
         var (from, to) = (SqlValue.Of(least), SqlValue.Of(most));
-        return Refuse(rule ?? RuleName(name, "range"), name, $"NEW.{Identifier.Quote(name)} NOT BETWEEN {from} AND {to}", $"{name} has to lie between {least} and {most}");
+        return Refuse(rule ?? RuleName(name, "range"), name, $"NEW.{Sql.Quote(name)} NOT BETWEEN {from} AND {to}", $"{name} has to lie between {least} and {most}");
     }
 
     /// <summary>A text matches a regular expression. Null is let pass.</summary>
@@ -44,7 +43,7 @@ public sealed partial class RowTable<T>
     {
         ArgumentException.ThrowIfNullOrEmpty(pattern);
         var name = ColumnOf(column);
-        return Refuse(rule ?? RuleName(name, "pattern"), name, $"NEW.{Identifier.Quote(name)} !~ {Identifier.Literal(pattern)}", $"{name} has to match {pattern}");
+        return Refuse(rule ?? RuleName(name, "pattern"), name, $"NEW.{Sql.Quote(name)} !~ {Sql.Literal(pattern)}", $"{name} has to match {pattern}");
     }
 
     /// <summary>An update changes a column only so: a version grows, an owner stays.</summary>
@@ -55,7 +54,7 @@ public sealed partial class RowTable<T>
     public RowTable<T> Compare<TValue>(Expression<Func<T, TValue>> column, RowComparison comparison, string? rule = null)
     {
         var name = ColumnOf(column);
-        var (old, @new) = ($"OLD.{Identifier.Quote(name)}", $"NEW.{Identifier.Quote(name)}");
+        var (old, @new) = ($"OLD.{Sql.Quote(name)}", $"NEW.{Sql.Quote(name)}");
         var (condition, why) = comparison switch
         {
             RowComparison.Same => ($"{@new} IS DISTINCT FROM {old}", "stay the same"),
@@ -96,7 +95,7 @@ public sealed partial class RowTable<T>
 
     private RowTable<T> Adjust(LambdaExpression column, string value)
     {
-        var target = $"NEW.{Identifier.Quote(ColumnOf(column))}";
+        var target = $"NEW.{Sql.Quote(ColumnOf(column))}";
         _adjustments.Add(new Adjustment(target, value.Replace("{0}", target, StringComparison.Ordinal)));
         return this;
     }

@@ -40,6 +40,47 @@ public sealed class RowChangeTests
         Assert.Equal(["+2 Bob"], await log.UntilAsync(1));
     }
 
+    /// <summary>Its number was taken first, and its commit comes last: who remembered how far it came would never see it.</summary>
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public async Task What_is_committed_late_is_not_skipped(RowSource way)
+    {
+        await using var database = await RowDatabase.MakeAsync();
+        var log = new RowLog();
+        var users = log.Watch(Table(way));
+        await users.ApplyAsync(database.Uri);
+        await using var bus = await StartAsync(database, users);
+        await using var connection = await database.Source.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using (var insert = new Npgsql.NpgsqlCommand("INSERT INTO users (id, name) VALUES (1, 'Ann')", connection, transaction))
+        {
+            await insert.ExecuteNonQueryAsync();
+        }
+
+        await database.RunAsync("INSERT INTO users (id, name) VALUES (2, 'Bob')");
+        Assert.Equal(["+2 Bob"], await log.UntilAsync(1));
+        await transaction.CommitAsync();
+        Assert.Equal(["+2 Bob", "+1 Ann"], await log.UntilAsync(2));
+    }
+
+    /// <summary>Of two processes one works; the other takes its place.</summary>
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public async Task When_a_relay_stops_another_goes_on(RowSource way)
+    {
+        await using var database = await RowDatabase.MakeAsync();
+        var (first, second) = (new RowLog(), new RowLog());
+        var (one, other) = (first.Watch(Table(way)), second.Watch(Table(way)));
+        await one.ApplyAsync(database.Uri);
+        var bus = await StartAsync(database, one);
+        await database.RunAsync("INSERT INTO users (id, name) VALUES (1, 'Ann')");
+        await first.UntilAsync(1);
+        await using var next = await StartAsync(database, other);
+        await bus.DisposeAsync();
+        await database.RunAsync("INSERT INTO users (id, name) VALUES (2, 'Bob')");
+        Assert.Equal(["+2 Bob"], await second.UntilAsync(1));
+    }
+
     [Theory]
     [MemberData(nameof(Ways))]
     public async Task Values_of_every_kind_arrive(RowSource way)
