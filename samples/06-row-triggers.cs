@@ -56,7 +56,7 @@ await using (var bus = await EventBus.StartAsync(bus => bus.UseInMemory().UseRow
         lines.Add(await told.Reader.ReadAsync());
     }
 
-    lines.OrderBy(line => line.Split(' ')[3], StringComparer.Ordinal).ToList().ForEach(Console.WriteLine);
+    lines.OrderBy(line => line.Split(' ')[2], StringComparer.Ordinal).ToList().ForEach(Console.WriteLine);
     Console.WriteLine($"both rows at once: {bothRun.Task.IsCompleted}");
 }
 
@@ -110,7 +110,7 @@ async Task UpdateAsync(User user)
 
 async Task PsqlAsync(string sql)
 {
-    using var psql = Process.Start(new ProcessStartInfo("psql", [database, "-X", "-q", "-c", sql]) { RedirectStandardError = true })!;
+    using var psql = Process.Start(new ProcessStartInfo("psql", [database, "-X", "-q", "-v", "VERBOSITY=terse", "-c", sql]) { RedirectStandardError = true })!;
     var error = await psql.StandardError.ReadToEndAsync();
     await psql.WaitForExitAsync();
     Console.Write(error);

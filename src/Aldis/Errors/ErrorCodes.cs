@@ -5,7 +5,7 @@ namespace Aldis.Errors;
 /// ALD10xx: an event or a name; ALD11xx: the catalogue; ALD12xx: handlers; ALD13xx: the bus and its options;
 /// ALD14xx: publishing and delivery; ALD15xx: callbacks, subjects and signals; ALD20xx: the SQLite transport;
 /// ALD21xx: the RabbitMQ transport; ALD22xx: the Kafka transport;
-/// ALD26xx: row triggers of PostgreSQL.
+/// ALD24xx: the PostgreSQL transport; ALD26xx: row triggers of PostgreSQL.
 /// ALD9xxx is not here: that is what the compiler says (<c>docs/reference/diagnostics.md</c>).
 /// </summary>
 public static class ErrorCodes
@@ -292,6 +292,26 @@ public static class ErrorCodes
     public static readonly ErrorCode KafkaGroupAtWork = new("ALD2206", "A group of Kafka is at work",
         "Stop every process that has the group, wait for KafkaOptions.SessionTimeout if one was killed, and try again.");
 
+    /// <summary>The PostgreSQL server cannot be reached, was lost, or does not answer.</summary>
+    public static readonly ErrorCode PostgreSqlAway = new("ALD2401", "PostgreSQL is away, or does not answer",
+        "The transport connects again by itself. If it does not, look whether the server runs, takes more connections, and can be reached from here.");
+
+    /// <summary>PostgreSQL does not let this program in, or is not the one that it should be.</summary>
+    public static readonly ErrorCode PostgreSqlRefused = new("ALD2402", "PostgreSQL refuses this program, or is not to be trusted",
+        "Correct the user, the password, the database and the certificates in the connection string, or give the user the rights that are named.");
+
+    /// <summary>The tables of Aldis are missing, and the program may not make them.</summary>
+    public static readonly ErrorCode PostgreSqlNotInstalled = new("ALD2403", "The tables of Aldis are missing in the database",
+        "Have PostgreSqlScript.Text() applied by somebody who may, or let Aldis do so: PostgreSqlOptions.Install, and the right to create a schema in the database.");
+
+    /// <summary>The tables were made by a newer version of Aldis.</summary>
+    public static readonly ErrorCode PostgreSqlNewerSchema = new("ALD2404", "The tables in the database were made by a newer version of Aldis",
+        "Use that version here too; or name another schema (PostgreSqlOptions.Schema).");
+
+    /// <summary>PostgreSQL could not do what it was asked.</summary>
+    public static readonly ErrorCode PostgreSqlFailed = new("ALD2405", "PostgreSQL could not do what it was asked",
+        "See the reason given by PostgreSQL. The bus goes on trying where that makes sense.");
+
     /// <summary>The triggers, functions or tables that row triggers need are missing.</summary>
     public static readonly ErrorCode RowsNotApplied = new("ALD2601", "A table has no triggers of Aldis",
         "Run the script that RowTable.Describe() shows, or call ApplyAsync with a role that owns the table.");
@@ -323,6 +343,7 @@ public static class ErrorCodes
         LogFull, NotDurable, TargetExists, EventDamaged,
         Unroutable, LoginRefused, TlsRefused, TopologyDiffers, TopologyMissing, BrokerAway, PublishNacked, NotConfirmed,
         KafkaUnavailable, KafkaRefused, KafkaNotAcknowledged, KafkaTopicMissing, KafkaRecordTooLarge, KafkaGroupAtWork,
+        PostgreSqlAway, PostgreSqlRefused, PostgreSqlNotInstalled, PostgreSqlNewerSchema, PostgreSqlFailed,
         RowsNotApplied, RowRefused, RowsUnavailable, RowsForeignObject,
     ];
 }

@@ -12,6 +12,7 @@ public sealed class ConformanceTests
         ["RabbitMQ"] = () => new RabbitMqFixture(),
         [KafkaRuns.Usual] = () => new KafkaFixture(transactions: false),
         [KafkaRuns.Transactions] = () => new KafkaFixture(transactions: true),
+        ["PostgreSQL"] = () => new PostgreSqlFixture(),
     };
 
     /// <summary>The transport of the guide, alone and with ledgers: what it cannot do, they do.</summary>

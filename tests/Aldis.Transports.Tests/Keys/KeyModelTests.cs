@@ -14,6 +14,13 @@ public sealed class KeyModelTests
     public Task In_a_SQLite_file_every_random_story_keeps_the_order_of_keys_and_comes_to_its_end()
         => RunAsync("sqlite", Figures.Size(everyday: 60, full: 3_000), () => new SqliteKeyStore());
 
+    [Fact]
+    public async Task In_PostgreSQL_every_random_story_keeps_the_order_of_keys_and_comes_to_its_end()
+    {
+        var server = await PostgreSql.Postgres.SharedAsync();
+        await RunAsync("postgresql", Figures.Size(everyday: 4, full: 200), () => new PostgreSqlKeyStore(server.Uri));
+    }
+
     private static async Task RunAsync(string name, int runs, Func<KeyStore> make)
     {
         // A failure names its seed: name it here, and only that story is told.

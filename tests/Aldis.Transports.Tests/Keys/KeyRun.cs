@@ -133,8 +133,7 @@ internal sealed class KeyRun : IAsyncDisposable
     private Task AdvanceAsync(TimeSpan span)
     {
         _log.Add($"{span.TotalMilliseconds} ms pass");
-        _store.Time.Advance(span);
-        return Task.CompletedTask;
+        return _store.AdvanceAsync(span);
     }
 
     private async Task RedriveAsync()
@@ -300,14 +299,14 @@ internal sealed class KeyRun : IAsyncDisposable
 
             if (_members.TrueForAll(member => !member.HoldsAny && receiving.TryGetValue(member, out var pending) && !pending.Receive.IsCompleted))
             {
-                _store.Time.Advance(TimeSpan.FromMilliseconds(500));
+                await _store.AdvanceAsync(TimeSpan.FromMilliseconds(500));
                 await Task.WhenAny([Task.Delay(1, end.Token), .. receiving.Values.Select(pending => pending.Receive)]);
             }
         }
 
         await end.CancelAsync();
         await Task.WhenAll(receiving.Values.Select(pending => pending.Receive)).ContinueWith(_ => { }, TaskScheduler.Default);
-        if (_store.Leftovers() is { } leftovers)
+        if (await _store.LeftoversAsync() is { } leftovers)
         {
             throw new InvalidOperationException(leftovers);
         }

@@ -12,6 +12,13 @@ internal abstract class KeyStore : IAsyncDisposable
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
+    /// <summary>Moves the clock on.</summary>
+    public virtual Task AdvanceAsync(TimeSpan span)
+    {
+        Time.Advance(span);
+        return Task.CompletedTask;
+    }
+
     /// <summary>Whether a worker can be taken for dead here.</summary>
     public virtual bool CanLoseWorkers => false;
 
@@ -27,7 +34,7 @@ internal abstract class KeyStore : IAsyncDisposable
     }
 
     /// <summary>Receives what there is now; does not wait for more.</summary>
-    public async Task<Delivery[]> ReceiveNowAsync(ITransport transport, IReceiver receiver, int most)
+    public virtual async Task<Delivery[]> ReceiveNowAsync(ITransport transport, IReceiver receiver, int most)
     {
         using var enough = new CancellationTokenSource();
         var buffer = new Delivery[most];
@@ -43,7 +50,7 @@ internal abstract class KeyStore : IAsyncDisposable
     public virtual Task<ITransport> LoseWorkerAsync(ITransport transport) => throw new NotSupportedException();
 
     /// <summary>What is left in the store when all is through, or null where nothing is.</summary>
-    public virtual string? Leftovers() => null;
+    public virtual Task<string?> LeftoversAsync() => Task.FromResult<string?>(null);
 
     public abstract ValueTask DisposeAsync();
 
@@ -100,10 +107,10 @@ internal sealed class SqliteKeyStore : KeyStore
         return await OpenAsync();
     }
 
-    public override string? Leftovers()
+    public override Task<string?> LeftoversAsync()
     {
         var (claims, rows) = (Failures.StoredEvents.Count(File, "SELECT count(*) FROM aldis_claim"), Failures.StoredEvents.Count(File, "SELECT count(*) FROM aldis_delivery"));
-        return claims + rows == 0 ? null : $"{claims} claims and {rows} rows are left";
+        return Task.FromResult(claims + rows == 0 ? null : $"{claims} claims and {rows} rows are left");
     }
 
     public override ValueTask DisposeAsync()

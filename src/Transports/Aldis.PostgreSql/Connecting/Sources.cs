@@ -12,6 +12,7 @@ internal static class Sources
     {
         var said = address.ToBuilder();
         said.ApplicationName ??= DeadLetter.Here;
+        said.Enlist = false;
         change?.Invoke(said);
 
         // The slim builder has only what is asked for, so that a program as machine code has no more either.
@@ -19,5 +20,19 @@ internal static class Sources
         builder.EnableArrays();
         builder.EnableTransportSecurity();
         return builder.Build();
+    }
+
+    /// <summary>Says what the options say.</summary>
+    public static void Fit(NpgsqlConnectionStringBuilder said, PostgreSqlOptions options)
+    {
+        said.Timeout = (int)Math.Ceiling(options.ConnectTimeout.TotalSeconds);
+        said.CommandTimeout = (int)Math.Ceiling(options.CommandTimeout.TotalSeconds);
+
+        // A server that does not answer does not take a cancellation either.
+        said.CancellationTimeout = -1;
+        said.NoResetOnClose = true;
+        said.MaxAutoPrepare = options.TransactionPooling ? 0 : 64;
+        said.AutoPrepareMinUsages = 2;
+        said.RootCertificate = options.TrustedRoots ?? said.RootCertificate;
     }
 }

@@ -8,6 +8,7 @@ namespace Aldis.PostgreSql.Rows;
 internal sealed class BusRows
 {
     private static readonly ConditionalWeakTable<EventBusBuilder, BusRows> _all = [];
+    private static readonly ConditionalWeakTable<EventBusBuilder, string> _offered = [];
 
     private readonly List<IRowTable> _tables = [];
 
@@ -17,14 +18,18 @@ internal sealed class BusRows
     public static BusRows Of(EventBusBuilder bus) => _all.GetValue(bus, static bus =>
     {
         var rows = new BusRows();
-        bus.AddSource(rows.Open);
+        bus.AddSource(context => rows.Open(bus, context));
         return rows;
     });
 
+    /// <summary>Where the tables are if nobody says otherwise: in the database that the bus itself uses.</summary>
+    public static void Offer(EventBusBuilder bus, string connection) => _offered.AddOrUpdate(bus, connection);
+
     public void Add(IRowTable table) => _tables.Add(table);
 
-    private ISource Open(TransportContext context)
+    private RowSources Open(EventBusBuilder bus, TransportContext context)
     {
+        Options ??= _offered.TryGetValue(bus, out var connection) ? new RowsOptions { Connection = connection } : null;
         var faults = (Options?.Validate() ?? []).Concat(Faults()).ToArray();
         return faults.Length > 0 ? throw new ConfigurationException(faults) : new RowSources(Options!, _tables, context);
     }
@@ -33,7 +38,7 @@ internal sealed class BusRows
     {
         if (Options is null)
         {
-            yield return new Fault(ErrorCodes.InvalidOption, "bus.Rows names tables, and nothing says in which database they are.", Remedy: "Call bus.UseRows(\"postgres://…\").");
+            yield return new Fault(ErrorCodes.InvalidOption, "bus.Rows names tables, and nothing says in which database they are.", Remedy: "Call bus.UseRows(\"postgres://…\"), or have the bus itself on PostgreSQL.");
         }
 
         foreach (var same in _tables.GroupBy(table => table.GetType()).Where(same => same.Count() > 1))

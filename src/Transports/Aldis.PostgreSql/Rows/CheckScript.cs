@@ -8,6 +8,9 @@ internal sealed class CheckScript(RowPlan plan)
     /// <summary>SQLSTATE of a row that is refused.</summary>
     public const string RefusedState = "AL001";
 
+    /// <summary>What stands before the reason in the error that the database raises.</summary>
+    public static string Beginning(TableName table) => $"A row of {table} is refused: ";
+
     /// <param name="function">The function with its parentheses, quoted.</param>
     public string Create(string function)
     {
@@ -47,7 +50,7 @@ internal sealed class CheckScript(RowPlan plan)
     {
         var facts = new List<string>
         {
-            $"ERRCODE = '{RefusedState}'", $"MESSAGE = {Sql.Literal($"A row of {plan.Table} is refused: {refusal.Why}.")}", $"CONSTRAINT = {Sql.Literal(refusal.Rule)}",
+            $"ERRCODE = '{RefusedState}'", $"MESSAGE = {Sql.Literal($"{Beginning(plan.Table)}{refusal.Why}.")}", $"CONSTRAINT = {Sql.Literal(refusal.Rule)}",
             $"SCHEMA = {Sql.Literal(plan.Table.Schema)}", $"TABLE = {Sql.Literal(plan.Table.Table)}",
         };
         if (refusal.Column is not null)

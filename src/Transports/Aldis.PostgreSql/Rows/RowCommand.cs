@@ -48,6 +48,12 @@ internal sealed class RowCommand(DbTransaction transaction, TableName table, IRe
         return await QueryAsync(text, cancel, row, given.ToArray()).ConfigureAwait(false) is [var old, var @new] ? (old, @new) : null;
     }
 
+    private string ReasonIn(string message)
+    {
+        var beginning = CheckScript.Beginning(table);
+        return message.StartsWith(beginning, StringComparison.Ordinal) ? message[beginning.Length..].TrimEnd('.') : message;
+    }
+
     private async ValueTask<byte[][]?> QueryAsync(string text, CancellationToken cancel, params object[] values)
     {
         var command = new NpgsqlCommand(text, _transaction.Connection, _transaction);
@@ -70,7 +76,7 @@ internal sealed class RowCommand(DbTransaction transaction, TableName table, IRe
             }
             catch (PostgresException error) when (error.SqlState == CheckScript.RefusedState)
             {
-                throw new RowRefusedException(table.ToString(), error.ConstraintName, error.MessageText, error);
+                throw new RowRefusedException(table.ToString(), error.ConstraintName, ReasonIn(error.MessageText), error);
             }
         }
     }

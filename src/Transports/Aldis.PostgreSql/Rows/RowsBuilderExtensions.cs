@@ -5,7 +5,10 @@ namespace Aldis;
 /// <summary>Adds the rows of tables of PostgreSQL to a bus.</summary>
 public static class RowsBuilderExtensions
 {
-    /// <summary>Says in which database the tables are whose rows are events of this bus. The transport can be another, and elsewhere.</summary>
+    /// <summary>
+    /// Says in which database the tables are whose rows are events of this bus. The transport can be another, and elsewhere. Default: the database of
+    /// <c>UsePostgreSql</c>, or of <c>UsePostgreSqlLedger</c>.
+    /// </summary>
     /// <param name="bus">The bus.</param>
     /// <param name="options">The database, and how its changes are taken.</param>
     public static EventBusBuilder UseRows(this EventBusBuilder bus, RowsOptions options)
@@ -23,7 +26,7 @@ public static class RowsBuilderExtensions
 
     /// <summary>
     /// Makes the changes of a table events of this bus: <c>bus.Rows&lt;User&gt;("users").BeforeUpdate(check).AfterUpdate(log)</c>. The database is that of
-    /// <see cref="UseRows(EventBusBuilder, RowsOptions)"/>; its triggers are made by <c>ApplyAsync</c>, once, not by the bus.
+    /// <c>UsePostgreSql</c> or <see cref="UseRows(EventBusBuilder, RowsOptions)"/>; its triggers are made by <c>ApplyAsync</c>, once, not by the bus.
     /// </summary>
     /// <typeparam name="T">The row: a plain record whose members are the columns, for example <c>UpdatedAt</c> for <c>updated_at</c>. A bus has one table for each type.</typeparam>
     /// <param name="bus">The bus.</param>

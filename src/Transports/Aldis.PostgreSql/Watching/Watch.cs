@@ -1,0 +1,127 @@
+using Aldis.Transports;
+using Microsoft.Extensions.Logging;
+
+namespace Aldis.PostgreSql;
+
+/// <summary>
+/// Looks into the database, again and again: whether there is anything for the receivers of this process, whether something is due to be published, whether a worker is dead.
+/// That is what delivery depends on; what the listener hears only makes it quicker. Renews this worker's lease, and returns what could not be returned before.
+/// </summary>
+internal sealed class Watch(Engine engine) : IAsyncDisposable
+{
+    private static readonly TimeSpan _second = TimeSpan.FromSeconds(1);
+
+    private readonly CancellationTokenSource _stop = new();
+    private Task _running = Task.CompletedTask;
+    private long? _round;
+    private bool _failed;
+
+    /// <summary>Takes over what dead workers left, then looks out. A server that is away is no fault.</summary>
+    public async Task StartAsync()
+    {
+        await TryLookAsync().ConfigureAwait(false);
+        _running = RunAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+        _stop.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        await Task.Yield();
+        while (!_stop.IsCancellationRequested)
+        {
+            await Task.Delay(engine.Options.PollOrDefault, engine.Time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!_stop.IsCancellationRequested)
+            {
+                await TryLookAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Whatever fails, the watch goes on: without it the lease of this worker would run out.</summary>
+    private async ValueTask TryLookAsync()
+    {
+        try
+        {
+            await LookAsync().ConfigureAwait(false);
+            if (_failed)
+            {
+                engine.Log.IsBack(engine.Server.Address);
+            }
+
+            _failed = false;
+        }
+        catch (Exception error)
+        {
+            if (!_failed)
+            {
+                engine.Log.WatchFailed(engine.Server.Address, error.Message);
+            }
+
+            _failed = true;
+        }
+    }
+
+    private async ValueTask LookAsync()
+    {
+        var session = engine.Session;
+        if (!await session.RenewAsync().ConfigureAwait(false))
+        {
+            await session.RegisterAsync(session.Worker, _stop.Token).ConfigureAwait(false);
+            engine.Pulses.BeatAll();
+        }
+
+        await BeatAsync().ConfigureAwait(false);
+        if (_round is null || engine.Time.GetElapsedTime(_round.Value) >= _second)
+        {
+            _round = engine.Time.GetTimestamp();
+            await MakeRoundAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask BeatAsync()
+    {
+        var groups = engine.Groups;
+        var (ready, due) = await engine.Server.RowAsync(new Call(engine.Server.Texts.Look).With(groups.Keys.ToArray()),
+            static row => (row.GetFieldValue<int[]>(0), row.IsDBNull(1) ? (double?)null : row.GetDouble(1))).ConfigureAwait(false);
+        foreach (var group in ready)
+        {
+            engine.Pulses.Beat(groups[group]);
+        }
+
+        if (due <= 0)
+        {
+            engine.Pulses.Schedule.Beat();
+        }
+    }
+
+    private async ValueTask MakeRoundAsync()
+    {
+        await engine.ReturnOwedAsync().ConfigureAwait(false);
+        var me = engine.Session.Worker;
+        var workers = await engine.Server.RowsAsync(new Call(engine.Server.Texts.Workers),
+            static row => (Id: row.GetInt32(0), Host: row.GetString(1), Process: row.GetInt32(2), Started: row.GetInt64(3), IsOver: row.GetBoolean(4))).ConfigureAwait(false);
+        engine.Notifier.IsAlone = workers.TrueForAll(worker => worker.Id == me);
+        foreach (var worker in workers.Where(worker => worker.Id != me))
+        {
+            // A process on this machine is seen; of one on another machine its lease tells.
+            var isGone = ProcessIdentity.Current.IsGone(worker.Host, worker.Process, worker.Started);
+            if ((isGone || worker.IsOver)
+                && await engine.Server.ScalarAsync<bool>(new Call(engine.Server.Texts.TakeOver).With(worker.Id).With(isGone)).ConfigureAwait(false))
+            {
+                engine.Log.TakenOver(worker.Id, isGone);
+                engine.Pulses.BeatAll();
+            }
+        }
+
+        if (workers.Count > 0 && workers[0].Id == me)
+        {
+            await engine.Sweep.RunAsync().ConfigureAwait(false);
+        }
+    }
+}
