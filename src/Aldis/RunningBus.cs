@@ -26,6 +26,7 @@ internal sealed class RunningBus
     private readonly Gates _gates;
     private readonly ILogger _log;
     private Scheduler? _scheduler;
+    private Scheduler? _outbox;
     private TimetableKeeper[] _keepers = [];
     private readonly List<Func<Pump>> _opened = [];
     private Pump[] _pumps = [];
@@ -149,7 +150,7 @@ internal sealed class RunningBus
             throw new PublishException(envelope, mayBeStored: false, error.Message, error);
         }
 
-        return new Published(envelope.Id, isLater ? _stores.LevelOfSchedule : _transport.Features.Durable);
+        return new Published(envelope.Id, _stores.LevelOfTransactions);
 
         async ValueTask<bool> WriteAsync(Envelope given)
         {
@@ -221,6 +222,8 @@ internal sealed class RunningBus
             _scheduler = new Scheduler(schedule, _stores.ForeignSchedule is null ? null : PublishStoredAsync, _telemetry, _builder.Time, _log);
             _keepers = [.. _builder.Appointments.Select(one => new TimetableKeeper(one, schedule, _factory, _scheduler.Look, _builder.Time, _log, _builder.Movement))];
         }
+
+        _outbox = _stores.Outbox is { } outbox ? new Scheduler(outbox, PublishStoredAsync, _telemetry, _builder.Time, _log) : null;
     }
 
     private async ValueTask OpenAsync(IServiceProvider services, ILogger log, CancellationToken cancel)
@@ -302,9 +305,9 @@ internal sealed class RunningBus
     {
         try
         {
-            if (_scheduler is not null)
+            foreach (var scheduler in new[] { _scheduler, _outbox }.OfType<Scheduler>())
             {
-                await _scheduler.DisposeAsync().ConfigureAwait(false);
+                await scheduler.DisposeAsync().ConfigureAwait(false);
             }
 
             await _publishers.StopAsync().ConfigureAwait(false);

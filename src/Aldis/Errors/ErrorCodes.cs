@@ -5,7 +5,8 @@ namespace Aldis.Errors;
 /// ALD10xx: an event or a name; ALD11xx: the catalogue; ALD12xx: handlers; ALD13xx: the bus and its options;
 /// ALD14xx: publishing and delivery; ALD15xx: callbacks, subjects and signals; ALD20xx: the SQLite transport;
 /// ALD21xx: the RabbitMQ transport; ALD22xx: the Kafka transport;
-/// ALD24xx: the PostgreSQL transport; ALD26xx: row triggers of PostgreSQL.
+/// ALD24xx: the PostgreSQL transport; ALD26xx: row triggers of PostgreSQL;
+/// ALD27xx: Entity Framework.
 /// ALD9xxx is not here: that is what the compiler says (<c>docs/reference/diagnostics.md</c>).
 /// </summary>
 public static class ErrorCodes
@@ -328,6 +329,10 @@ public static class ErrorCodes
     public static readonly ErrorCode RowsForeignObject = new("ALD2604", "Something in the database was not made by Aldis",
         "Rename or remove what is named, or have Aldis keep its own in another schema: RowTable.KeptIn.");
 
+    /// <summary>A receiver of a before-signal has refused a save of Entity Framework.</summary>
+    public static readonly ErrorCode SaveRefused = new("ALD2701", "A save is refused",
+        "Correct the entity, or the receiver. Nothing was written, and the context is as it was.");
+
     /// <summary>Every code of the table, in order.</summary>
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
@@ -345,5 +350,6 @@ public static class ErrorCodes
         KafkaUnavailable, KafkaRefused, KafkaNotAcknowledged, KafkaTopicMissing, KafkaRecordTooLarge, KafkaGroupAtWork,
         PostgreSqlAway, PostgreSqlRefused, PostgreSqlNotInstalled, PostgreSqlNewerSchema, PostgreSqlFailed,
         RowsNotApplied, RowRefused, RowsUnavailable, RowsForeignObject,
+        SaveRefused,
     ];
 }

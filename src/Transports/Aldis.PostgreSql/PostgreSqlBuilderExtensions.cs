@@ -20,7 +20,7 @@ public static class PostgreSqlBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(bus);
         ArgumentNullException.ThrowIfNull(options);
-        BusRows.Offer(bus, options.Connection);
+        BusRows.Offer(bus, options);
         return bus.UseTransport(context => new PostgreSqlTransport(options, context), options.Validate());
     }
 
@@ -44,7 +44,7 @@ public static class PostgreSqlBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(bus);
         ArgumentNullException.ThrowIfNull(options);
-        BusRows.Offer(bus, options.Connection);
+        BusRows.Offer(bus, options);
         return bus.UseLedger(context => new PostgreSqlTransport(options, context), options.Validate());
     }
 

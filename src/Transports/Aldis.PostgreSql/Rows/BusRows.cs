@@ -8,7 +8,7 @@ namespace Aldis.PostgreSql.Rows;
 internal sealed class BusRows
 {
     private static readonly ConditionalWeakTable<EventBusBuilder, BusRows> _all = [];
-    private static readonly ConditionalWeakTable<EventBusBuilder, string> _offered = [];
+    private static readonly ConditionalWeakTable<EventBusBuilder, PostgreSqlOptions> _offered = [];
 
     private readonly List<IRowTable> _tables = [];
 
@@ -23,13 +23,13 @@ internal sealed class BusRows
     });
 
     /// <summary>Where the tables are if nobody says otherwise: in the database that the bus itself uses.</summary>
-    public static void Offer(EventBusBuilder bus, string connection) => _offered.AddOrUpdate(bus, connection);
+    public static void Offer(EventBusBuilder bus, PostgreSqlOptions options) => _offered.AddOrUpdate(bus, options);
 
     public void Add(IRowTable table) => _tables.Add(table);
 
     private RowSources Open(EventBusBuilder bus, TransportContext context)
     {
-        Options ??= _offered.TryGetValue(bus, out var connection) ? new RowsOptions { Connection = connection } : null;
+        Options ??= _offered.TryGetValue(bus, out var own) ? new RowsOptions { Connection = own.Connection, TrustedRoots = own.TrustedRoots } : null;
         var faults = (Options?.Validate() ?? []).Concat(Faults()).ToArray();
         return faults.Length > 0 ? throw new ConfigurationException(faults) : new RowSources(Options!, _tables, context);
     }

@@ -11,7 +11,7 @@ namespace Aldis.PostgreSql.Rows;
 /// there; after a crash what is between comes again, with the same ids. The slot is the lock: one process reads from it at a time.
 /// </summary>
 internal sealed class ReplicationRelay(
-    IReadOnlyList<IRowTable> tables, NpgsqlDataSource database, ServerAddress address, RowsOptions options, TimeProvider time, ILogger log) : RowRelay(options, time, log)
+    IReadOnlyList<IRowTable> tables, NpgsqlDataSource database, string words, RowsOptions options, TimeProvider time, ILogger log) : RowRelay(options, time, log)
 {
     private const string InUse = "55006";
 
@@ -24,7 +24,7 @@ internal sealed class ReplicationRelay(
     protected override async Task WorkAsync(IEventBus bus, CancellationToken cancel)
     {
         await ReplicationCheck.RunAsync(database, tables, cancel).ConfigureAwait(false);
-        var connection = new LogicalReplicationConnection(address.ToBuilder().ConnectionString);
+        var connection = new LogicalReplicationConnection(words);
         await using (connection.ConfigureAwait(false))
         {
             await connection.Open(cancel).ConfigureAwait(false);

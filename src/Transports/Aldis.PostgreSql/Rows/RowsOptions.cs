@@ -9,6 +9,9 @@ public sealed record RowsOptions
     /// <summary>The database, as <c>postgres://user:password@host/database</c> or in the words of Npgsql. Its role has the rights that the guide on row triggers lists.</summary>
     public required string Connection { get; init; }
 
+    /// <summary>A file with the certificates that are trusted, as <c>PostgreSqlOptions.TrustedRoots</c>. Default: null, those of the machine, or what the connection string says.</summary>
+    public string? TrustedRoots { get; init; }
+
     /// <summary>
     /// Whether this process takes changes from the database to the bus. Of all that do, one works for each table, and another takes its place when it is gone. Default:
     /// true. False for a process that only handles what others publish.
@@ -24,12 +27,20 @@ public sealed record RowsOptions
     /// <summary>How long a process that is not the one waits before it tries to become it, and one that failed before it tries again. Default: 1 second.</summary>
     public TimeSpan RetryInterval { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>What the options say, without the user and the password.</summary>
+    public override string ToString() => ServerAddress.TryParse(Connection, out var address, out _) ? $"RowsOptions {{ {address} }}" : "RowsOptions";
+
     /// <summary>Every fault of these options.</summary>
     public IEnumerable<Fault> Validate()
     {
         if (!ServerAddress.TryParse(Connection, out _, out var why))
         {
             yield return new Fault(ErrorCodes.InvalidOption, "RowsOptions.Connection is no connection string.", why);
+        }
+
+        if (TrustedRoots is not null && !File.Exists(TrustedRoots))
+        {
+            yield return new Fault(ErrorCodes.InvalidOption, "RowsOptions.TrustedRoots is not a file.", "It cannot be found.");
         }
 
         if (BatchSize is < 1 or > 10_000)

@@ -10,6 +10,10 @@ namespace Aldis.PostgreSql.Rows;
 /// </summary>
 internal sealed class TriggerRelay(IReadOnlyList<IRowTable> tables, NpgsqlDataSource database, RowsOptions options, TimeProvider time, ILogger log) : RowRelay(options, time, log)
 {
+    private static readonly TimeSpan _silence = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan _silence = TimeSpan.FromSeconds(30);
+
     private readonly string _schema = tables[0].Plan.Schema;
     private readonly Dictionary<string, IRowTable> _tables = tables.ToDictionary(table => table.Plan.Topic, StringComparer.Ordinal);
     private readonly HashSet<string> _held = new(StringComparer.Ordinal);
@@ -21,6 +25,7 @@ internal sealed class TriggerRelay(IReadOnlyList<IRowTable> tables, NpgsqlDataSo
         var connection = await database.OpenConnectionAsync(cancel).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
+            await ExpireAsync(connection, cancel).ConfigureAwait(false);
             var tried = long.MinValue;
             while (!cancel.IsCancellationRequested)
             {
@@ -124,6 +129,17 @@ internal sealed class TriggerRelay(IReadOnlyList<IRowTable> tables, NpgsqlDataSo
             {
                 await batch.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
             }
+        }
+    }
+
+    /// <summary>A process that is stopped, or that nobody reaches any more, does not hold the tables for ever: the server ends a session that is silent for so long (from version 14 on).</summary>
+    private async Task ExpireAsync(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        var command = new NpgsqlCommand("SELECT set_config('idle_session_timeout', $1, false) WHERE current_setting('idle_session_timeout', true) IS NOT NULL", connection);
+        await using (command.ConfigureAwait(false))
+        {
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = FormattableString.Invariant($"{(_silence + Options.PollInterval + Options.RetryInterval).TotalMilliseconds:F0}ms") });
+            await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
         }
     }
 
