@@ -1,4 +1,5 @@
 #:project ../src/Transports/Aldis.Kafka
+#:project ../src/Transports/Aldis.PostgreSql
 #:project ../src/Transports/Aldis.RabbitMq
 #:project ../src/Transports/Aldis.Sqlite
 using System.Diagnostics;
@@ -9,6 +10,7 @@ using Aldis;
 // A shop as three processes: its desk, billing and audit. One connection string says what carries their events; nothing else changes.
 //   dotnet run samples/08-fleet.cs -- amqp://guest:guest@127.0.0.1/
 //   dotnet run samples/08-fleet.cs -- kafka://127.0.0.1:9092
+//   dotnet run samples/08-fleet.cs -- postgres://user:password@127.0.0.1/shop
 // Without one, they share an SQLite file. Billing and audit are this program too: the desk starts them.
 if (args is [var role, var connection])
 {
@@ -48,7 +50,7 @@ await using (var bus = await EventBus.StartAsync(bus => Connect(bus, connection)
 
 folder.Delete(recursive: true);
 
-static EventBusBuilder Connect(EventBusBuilder bus, string connection) => bus.AcceptSqlite().AcceptRabbitMq().AcceptKafka().UseConnection(connection);
+static EventBusBuilder Connect(EventBusBuilder bus, string connection) => bus.AcceptSqlite().AcceptRabbitMq().AcceptKafka().AcceptPostgreSql().UseConnection(connection);
 
 static async Task<Process> StartAsync(string role, string connection)
 {

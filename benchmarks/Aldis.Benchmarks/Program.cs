@@ -1,5 +1,6 @@
 using Aldis.Benchmarks;
 using Aldis.Benchmarks.Kafka;
+using Aldis.Benchmarks.PostgreSql;
 using Aldis.Benchmarks.RabbitMq;
 using Aldis.Benchmarks.Signals;
 using Aldis.Benchmarks.Startup;
@@ -10,6 +11,7 @@ var benchmarks = new Dictionary<string, Func<Task>>(StringComparer.Ordinal)
     ["kafka"] = KafkaBenchmark.RunAsync,
     ["keys"] = KeysBenchmark.RunAsync,
     ["pipeline"] = PipelineBenchmark.RunAsync,
+    ["postgresql"] = PostgreSqlBenchmark.RunAsync,
     ["rabbitmq"] = RabbitMqBenchmark.RunAsync,
     ["signals"] = SignalsBenchmark.RunAsync,
     ["sqlite"] = SqliteBenchmark.RunAsync,

@@ -24,6 +24,7 @@ if (args is ["startup", var uri, var since])
     ("bus on SQLite", OnSqlite.RunAsync),
     ("bus on Kafka", OnKafka.RunAsync),
     ("bus on RabbitMQ", OnRabbitMq.RunAsync),
+    ("bus on PostgreSQL", OnPostgreSql.RunAsync),
     ("rows of PostgreSQL", OnRows.RunAsync),
     ("host", InHost.RunAsync),
 ];

@@ -15,6 +15,7 @@ public sealed partial class AotTests : IDisposable
     private static readonly string _program = Path.Combine(_output, "Aldis.AotApp");
     private static readonly Lazy<Task<string>> _published = new(PublishAsync);
     private static string _broker = "";
+    private static string _database = "";
 
     [GeneratedRegex(@"(?i)\bwarning( [A-Z]+\d+)? ?:")]
     private static partial Regex Warning { get; }
@@ -41,6 +42,7 @@ public sealed partial class AotTests : IDisposable
         NeedCompiler();
         await _published.Value;
         _broker = RabbitServer.IsThere ? (await RabbitServer.SharedAsync()).Uri : "";
+        _database = PostgresServer.IsThere ? (await PostgresServer.SharedAsync()).Uri : "";
         var (exit, lines) = await RunAsync();
         Assert.True(exit == 0, string.Join('\n', lines));
         Assert.NotEmpty(lines);
@@ -79,7 +81,7 @@ public sealed partial class AotTests : IDisposable
     {
         using var process = Process.Start(new ProcessStartInfo(_program, arguments)
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["ALDIS_TEST_RABBITMQ"] = _broker },
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["ALDIS_TEST_RABBITMQ"] = _broker, ["ALDIS_TEST_POSTGRESQL"] = _database },
         })!;
         return await SampleProgram.FinishAsync(process);
     }

@@ -15,6 +15,13 @@ public sealed class FleetSampleTests : IDisposable
     }
 
     [Fact]
+    public async Task The_fleet_works_on_PostgreSQL()
+    {
+        Assert.SkipUnless(PostgresServer.IsThere, "there is no PostgreSQL here");
+        await WorksAsync((await PostgresServer.SharedAsync()).Uri);
+    }
+
+    [Fact]
     public async Task The_fleet_works_on_Kafka()
     {
         using var cluster = new KafkaMock();

@@ -139,7 +139,7 @@ static async Task HandleKeysAsync(string file)
         Concurrency = 8, MaxUnsettled = 32,
         Retry = new RetryPolicy { MaxAttempts = 2, ImmediateRetries = 0, FirstDelay = TimeSpan.FromMilliseconds(10) },
     };
-    await using var bus = await EventBus.StartAsync(bus => bus.UseSqlite(file).UseJson(VictimJson.Default)
+    await using var bus = await EventBus.StartAsync(bus => Stores.Use(bus, file).UseJson(VictimJson.Default)
         .Subscribe<Noted>("readers", (noted, context) => HandleAsync(noted.Text, context), options));
     Console.WriteLine("ready");
     await Task.Delay(Timeout.Infinite);
@@ -227,8 +227,10 @@ static async Task LeaveAsync(string file)
 // Takes one event and holds it until a line comes in, then settles it; says how many settlements were refused.
 static async Task HoldAsync(string file)
 {
-    var options = new SqliteOptions { Path = file, Lease = TimeSpan.FromSeconds(1) };
-    await using var transport = new SqliteTransport(options, new TransportContext(TimeProvider.System, NullLoggerFactory.Instance));
+    var (lease, context) = (TimeSpan.FromSeconds(1), new TransportContext(TimeProvider.System, NullLoggerFactory.Instance));
+    await using ITransport transport = Stores.IsServer(file)
+        ? new PostgreSqlTransport(new PostgreSqlOptions { Connection = file, Lease = lease }, context)
+        : new SqliteTransport(new SqliteOptions { Path = file, Lease = lease }, context);
     await transport.StartAsync(CancellationToken.None);
     await using var receiver = await transport.OpenReceiverAsync(new ReceiverSpec(TopicName.Parse("noted"), GroupName.Parse("readers"), 1), CancellationToken.None);
     var buffer = new Delivery[1];

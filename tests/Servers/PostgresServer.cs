@@ -17,7 +17,7 @@ internal sealed partial class PostgresServer : IAsyncDisposable
     private const int Kill = 9;
     private const int Continue = 18;
     private const int Stop = 19;
-    private const string User = "aldis";
+    private const string User = "tester";
 
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
     private static readonly Lazy<Task<PostgresServer>> _shared = new(StartSharedAsync);

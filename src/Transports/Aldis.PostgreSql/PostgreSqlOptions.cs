@@ -31,7 +31,7 @@ public sealed record PostgreSqlOptions
     /// </summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(25);
 
-    /// <summary>How often the database is looked at for what nobody told of. Default: 500 ms; 50 ms where <see cref="TransactionPooling"/> keeps everybody from being told.</summary>
+    /// <summary>How often the database is looked at for what nobody told of. Default: 250 ms; 50 ms where <see cref="TransactionPooling"/> keeps everybody from being told.</summary>
     public TimeSpan? Poll { get; init; }
 
     /// <summary>
@@ -54,7 +54,7 @@ public sealed record PostgreSqlOptions
     /// </summary>
     public string? TrustedRoots { get; init; }
 
-    internal TimeSpan PollOrDefault => Poll ?? TimeSpan.FromMilliseconds(TransactionPooling ? 50 : 500);
+    internal TimeSpan PollOrDefault => Poll ?? TimeSpan.FromMilliseconds(TransactionPooling ? 50 : 250);
 
     /// <summary>Every fault of these options.</summary>
     public IEnumerable<Fault> Validate()

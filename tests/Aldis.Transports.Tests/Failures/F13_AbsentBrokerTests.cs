@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Aldis.Transports.Tests.PostgreSql;
 using Aldis.Transports.Tests.RabbitMq;
 using Aldis.Transports.Tests.Sqlite;
 
@@ -15,15 +16,29 @@ public sealed class F13_AbsentBrokerTests
     {
         Rabbit.NeedOwn();
         await using var server = RabbitServer.NotStarted();
+        var options = Rabbit.Options(server.Uri) with { PublishTimeout = TimeSpan.FromSeconds(1) };
+        await RunAsync("rabbitmq", handled => Rabbit.StartAsync(options, handled), server.StartAgainAsync);
+    }
+
+    [Fact]
+    public async Task So_does_one_without_its_database()
+    {
+        Postgres.NeedOwn();
+        await using var server = PostgresServer.NotStarted();
+        await RunAsync("postgresql", handled => Postgres.StartAsync(Postgres.Options(server.Uri), handled), server.StartAgainAsync);
+    }
+
+    private static async Task RunAsync(string name, Func<ConcurrentQueue<string>, ValueTask<EventBus>> startBus, Func<Task> startServer)
+    {
         var handled = new ConcurrentQueue<string>();
         var start = Stopwatch.GetTimestamp();
-        await using var bus = await Rabbit.StartAsync(Rabbit.Options(server.Uri) with { PublishTimeout = TimeSpan.FromSeconds(1) }, handled);
+        await using var bus = await startBus(handled);
         var started = Stopwatch.GetElapsedTime(start);
         await Until.TrueAsync(() => bus.Troubles.Count > 0);
         var trouble = bus.Troubles[0].ToString();
         var refused = await Assert.ThrowsAsync<PublishException>(() => bus.PublishAsync(new Noted("too early")).AsTask());
 
-        await server.StartAgainAsync();
+        await startServer();
         start = Stopwatch.GetTimestamp();
         await Rabbit.StoreAsync(bus, "now", CancellationToken.None);
         await Until.TrueAsync(() => !handled.IsEmpty);
@@ -31,7 +46,7 @@ public sealed class F13_AbsentBrokerTests
         await Until.TrueAsync(() => bus.Troubles.Count == 0);
         var healthy = Stopwatch.GetElapsedTime(start);
 
-        Figures.Print("F13", $"rabbitmq: started without a broker in ms {started.TotalMilliseconds:F0}, events flow after it was up in ms {connected.TotalMilliseconds:F0}, healthy in ms {healthy.TotalMilliseconds:F0} (bound {_limit.TotalMilliseconds:F0})");
+        Figures.Print("F13", $"{name}: started without a broker in ms {started.TotalMilliseconds:F0}, events flow after it was up in ms {connected.TotalMilliseconds:F0}, healthy in ms {healthy.TotalMilliseconds:F0} (bound {_limit.TotalMilliseconds:F0})");
         Assert.False(refused.MayBeStored);
         Assert.Contains("ALD1406", trouble, StringComparison.Ordinal);
         Assert.InRange(connected, TimeSpan.Zero, _limit);

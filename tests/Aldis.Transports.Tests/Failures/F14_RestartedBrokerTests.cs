@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Aldis.Transports.Tests.PostgreSql;
 using Aldis.Transports.Tests.RabbitMq;
 using Aldis.Transports.Tests.Sqlite;
 
@@ -23,16 +24,34 @@ public sealed class F14_RestartedBrokerTests : IDisposable
     [Fact]
     public async Task Nothing_is_lost_and_nothing_takes_effect_twice_while_the_broker_restarts()
     {
-        var (restarts, events) = (Figures.Size(everyday: 1, full: 10), Figures.Size(everyday: 2_000, full: 20_000));
         await using var server = await Rabbit.OwnAsync();
+        await RunAsync("rabbitmq", bus => bus.UseRabbitMq(Rabbit.Options(server.Uri)).UseSqliteLedger(_folder.File("ledger.db")), server.KillAsync, server.StopAsync, server.StartAgainAsync, _settled);
+    }
+
+    /// <summary>A database that is killed recovers when it is started.</summary>
+    [Fact]
+    public async Task Nor_while_the_database_restarts()
+    {
+        await using var server = await Postgres.OwnAsync();
+        await RunAsync("postgresql", bus => bus.UsePostgreSql(Postgres.Options(server.Uri)), server.KillAsync, server.StopAsync, server.StartAgainAsync, TimeSpan.Zero);
+    }
+
+    private static async Task RunAsync(
+        string name, Action<EventBusBuilder> use, Func<Task> kill, Func<Task> stop, Func<Task> startAgain, TimeSpan settled)
+    {
+        var (restarts, events) = (Figures.Size(everyday: 1, full: 10), Figures.Size(everyday: 2_000, full: 20_000));
         var effects = new ConcurrentDictionary<string, int>();
         var lastEffect = Stopwatch.GetTimestamp();
-        await using var bus = await EventBus.StartAsync(bus => bus.UseRabbitMq(Rabbit.Options(server.Uri)).UseSqliteLedger(_folder.File("ledger.db")).Subscribe<Noted>("readers", (noted, _) =>
+        await using var bus = await EventBus.StartAsync(bus =>
         {
-            effects.AddOrUpdate(noted.Text, 1, (_, count) => count + 1);
-            Volatile.Write(ref lastEffect, Stopwatch.GetTimestamp());
-            return ValueTask.CompletedTask;
-        }, new SubscriptionOptions { Concurrency = 8, Inbox = new InboxOptions() }));
+            use(bus);
+            bus.Subscribe<Noted>("readers", (noted, _) =>
+            {
+                effects.AddOrUpdate(noted.Text, 1, (_, count) => count + 1);
+                Volatile.Write(ref lastEffect, Stopwatch.GetTimestamp());
+                return ValueTask.CompletedTask;
+            }, new SubscriptionOptions { Concurrency = 8, Inbox = new InboxOptions() });
+        });
 
         var declared = Stopwatch.GetTimestamp();
         var next = 0;
@@ -57,10 +76,10 @@ public sealed class F14_RestartedBrokerTests : IDisposable
         {
             var before = effects.Count;
             Volatile.Write(ref allowed, events * restart / (restarts + 1));
-            await Until.TrueAsync(() => effects.Count > before + 50 && Stopwatch.GetElapsedTime(declared) > _settled, everyMs: 1);
-            await (restart % 2 == 1 ? server.KillAsync() : server.StopAsync());
+            await Until.TrueAsync(() => effects.Count > before + 50 && Stopwatch.GetElapsedTime(declared) > settled, everyMs: 1);
+            await (restart % 2 == 1 ? kill() : stop());
             Volatile.Write(ref allowed, Volatile.Read(ref allowed) + 200);
-            await server.StartAgainAsync();
+            await startAgain();
             var up = Stopwatch.GetTimestamp();
             Volatile.Write(ref allowed, Volatile.Read(ref allowed) + 200);
             await Until.TrueAsync(() => Volatile.Read(ref lastEffect) > up);
@@ -72,7 +91,7 @@ public sealed class F14_RestartedBrokerTests : IDisposable
         await publishing;
         await Until.TrueAsync(() => effects.Count >= events);
         var twice = effects.Values.Count(count => count > 1);
-        Figures.Print("F14", $"rabbitmq: restarts {restarts}, publishers {Publishers}, events {events}, lost {events - effects.Count}, effects duplicated with inbox {twice}, "
+        Figures.Print("F14", $"{name}: restarts {restarts}, publishers {Publishers}, events {events}, lost {events - effects.Count}, effects duplicated with inbox {twice}, "
             + $"slowest to resume ms {slowest.TotalMilliseconds:F0} (bound {_limit.TotalMilliseconds:F0})");
         Assert.Equal((events, 0), (effects.Count, twice));
         Assert.InRange(slowest, TimeSpan.Zero, _limit);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Aldis.Transports.Tests.PostgreSql;
 using Aldis.Transports.Tests.RabbitMq;
 using Aldis.Transports.Tests.Sqlite;
 
@@ -14,19 +15,35 @@ public sealed class F15_FrozenBrokerTests
     public async Task A_broker_that_is_silent_is_given_up_in_time_and_nothing_is_lost()
     {
         var heartbeat = TimeSpan.FromSeconds(Figures.Size(everyday: 3, full: 10));
-        var frozen = TimeSpan.FromSeconds(Figures.Size(everyday: 5, full: 60));
         await using var server = await Rabbit.OwnAsync();
+        var options = Rabbit.Options(server.Uri) with { Heartbeat = heartbeat, PublishTimeout = TimeSpan.FromSeconds(3) };
+        await RunAsync("rabbitmq", heartbeat, (handled, log) => Rabbit.StartAsync(options, handled, log), log => log.Warnings.Count(id => id == 2101) >= 2, server.Freeze, server.Thaw);
+    }
+
+    /// <summary>A database has no heartbeat of its own: it is looked at, and has to answer.</summary>
+    [Fact]
+    public async Task So_is_a_database_that_does_not_answer()
+    {
+        var heartbeat = TimeSpan.FromSeconds(Figures.Size(everyday: 2, full: 10));
+        await using var server = await Postgres.OwnAsync();
+        var options = Postgres.Options(server.Uri) with { CommandTimeout = heartbeat, ConnectTimeout = heartbeat };
+        await RunAsync("postgresql", heartbeat, (handled, log) => Postgres.StartAsync(options, handled, log), log => log.Warnings.Contains(2402), server.Freeze, server.Thaw);
+    }
+
+    private static async Task RunAsync(string name, TimeSpan heartbeat, Func<ConcurrentQueue<string>, RecordedLog, ValueTask<EventBus>> startBus,
+        Func<RecordedLog, bool> isNoticed, Action freeze, Action thaw)
+    {
+        var frozen = TimeSpan.FromSeconds(Figures.Size(everyday: 5, full: 60));
         var handled = new ConcurrentQueue<string>();
         var log = new RecordedLog();
-        var options = Rabbit.Options(server.Uri) with { Heartbeat = heartbeat, PublishTimeout = TimeSpan.FromSeconds(3) };
-        await using var bus = await Rabbit.StartAsync(options, handled, log);
+        await using var bus = await startBus(handled, log);
         await bus.PublishAsync(new Noted("first"));
 
         var start = Stopwatch.GetTimestamp();
-        server.Freeze();
+        freeze();
         var slowest = TimeSpan.Zero;
         var publishing = Task.WhenAll(Enumerable.Range(0, Publishers).Select(number => Rabbit.StoreAsync(bus, $"{number}", CancellationToken.None)));
-        await Until.TrueAsync(() => log.Warnings.Count(id => id == 2101) >= 2);
+        await Until.TrueAsync(() => isNoticed(log));
         var noticed = Stopwatch.GetElapsedTime(start);
         var trying = Stopwatch.GetTimestamp();
         await Assert.ThrowsAsync<PublishException>(() => bus.PublishAsync(new Noted("meanwhile")).AsTask());
@@ -36,10 +53,10 @@ public sealed class F15_FrozenBrokerTests
             await Task.Delay(left);
         }
 
-        server.Thaw();
+        thaw();
         await publishing;
         await Until.TrueAsync(() => handled.Distinct().Count(text => text is not "meanwhile") == Publishers + 1);
-        Figures.Print("F15", $"rabbitmq: frozen s {frozen.TotalSeconds:F0}, heartbeat s {heartbeat.TotalSeconds:F0}, noticed after ms {noticed.TotalMilliseconds:F0} "
+        Figures.Print("F15", $"{name}: frozen s {frozen.TotalSeconds:F0}, heartbeat s {heartbeat.TotalSeconds:F0}, noticed after ms {noticed.TotalMilliseconds:F0} "
             + $"(bound {2 * heartbeat.TotalMilliseconds:F0}), lost {Publishers + 1 - handled.Distinct().Count(text => text is not "meanwhile")}, a publish meanwhile ended after ms {slowest.TotalMilliseconds:F0}");
         Assert.InRange(noticed, TimeSpan.Zero, 2 * heartbeat);
         Assert.InRange(slowest, TimeSpan.Zero, TimeSpan.FromSeconds(12));

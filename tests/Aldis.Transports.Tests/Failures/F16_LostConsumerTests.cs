@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Aldis.Transports.Tests.PostgreSql;
 using Aldis.Transports.Tests.RabbitMq;
 using Aldis.Transports.Tests.Sqlite;
 using RabbitMQ.Client;
@@ -67,5 +68,27 @@ public sealed class F16_LostConsumerTests
         await Until.TrueAsync(() => attempts.Count == 3);
         Figures.Print("F16", $"rabbitmq channel closed for its ack timeout: delivered again after ms {again.TotalMilliseconds:F0} (bound {_limit.TotalMilliseconds:F0}), attempts {string.Join(',', attempts)}");
         Assert.InRange(again, TimeSpan.Zero, _limit);
+    }
+
+    [Fact]
+    public async Task Connections_that_the_database_ends_are_made_anew()
+    {
+        await using var server = await Postgres.OwnAsync();
+        var handled = new ConcurrentQueue<string>();
+        await using var bus = await Postgres.StartAsync(Postgres.Options(server.Uri), handled);
+        var slowest = TimeSpan.Zero;
+        var rounds = Figures.Size(everyday: 5, full: 200);
+        for (var round = 0; round < rounds; round++)
+        {
+            await Postgres.ExecuteAsync(server.Uri, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'");
+            var start = Stopwatch.GetTimestamp();
+            await Rabbit.StoreAsync(bus, $"after {round}", CancellationToken.None);
+            await Until.TrueAsync(() => handled.Contains($"after {round}"), everyMs: 5);
+            slowest = TimeSpan.FromTicks(Math.Max(slowest.Ticks, Stopwatch.GetElapsedTime(start).Ticks));
+        }
+
+        Figures.Print("F16", $"postgresql backends terminated {rounds} times: slowest until events flow again ms {slowest.TotalMilliseconds:F0} (bound {_limit.TotalMilliseconds:F0}), lost {rounds - handled.Distinct().Count()}");
+        Assert.InRange(slowest, TimeSpan.Zero, _limit);
+        await Until.TrueAsync(() => bus.Troubles.Count == 0);
     }
 }

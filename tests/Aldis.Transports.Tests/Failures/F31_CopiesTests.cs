@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Aldis.Transports.Tests.PostgreSql;
 using Aldis.Transports.Tests.Sqlite;
 
 namespace Aldis.Transports.Tests.Failures;
@@ -11,15 +12,17 @@ public sealed class F31_CopiesTests
     [Theory]
     [InlineData("memory")]
     [InlineData("sqlite")]
+    [InlineData("postgresql")]
     public async Task Each_event_has_one_effect_though_each_comes_three_times(string transport)
     {
         using var folder = new TemporaryFolder();
         var file = folder.File("events.db");
         var events = Figures.Size(everyday: 500, full: 50_000);
+        var options = transport == "postgresql" ? Postgres.Options((await Postgres.SharedAsync()).Uri) : null;
         var effects = new ConcurrentDictionary<string, int>();
         var retention = TimeSpan.FromSeconds(2);
         long remembered;
-        await using (var bus = await EventBus.StartAsync(bus => (transport == "sqlite" ? bus.UseSqlite(file) : bus.UseInMemory()).Subscribe<Noted>("readers", (noted, _) =>
+        await using (var bus = await EventBus.StartAsync(bus => (options is not null ? bus.UsePostgreSql(options) : transport == "sqlite" ? bus.UseSqlite(file) : bus.UseInMemory()).Subscribe<Noted>("readers", (noted, _) =>
         {
             effects.AddOrUpdate(noted.Text, 1, (_, count) => count + 1);
             return ValueTask.CompletedTask;
@@ -34,12 +37,21 @@ public sealed class F31_CopiesTests
 
             await bus.PublishAsync(new Noted("last"));
             await Until.TrueAsync(() => effects.ContainsKey("last") && effects.Count == events + 1);
-            remembered = transport == "sqlite" ? await ForgottenAsync(file) : 0;
+            remembered = options is not null ? await ForgottenAsync(options) : transport == "sqlite" ? await ForgottenAsync(file) : 0;
         }
+
+        await (options is null ? Task.CompletedTask : Postgres.DropAsync(options));
 
         Figures.Print("F31", $"{transport}: events {events}, copies {Copies}, effects {effects.Values.Sum() - 1}, remembered of a group that forgets after {retention.TotalSeconds:F0} s: {remembered}");
         Assert.Equal(events + 1, effects.Values.Sum());
         Assert.Equal(0, remembered);
+    }
+
+    private static async Task<long> ForgottenAsync(PostgreSqlOptions options)
+    {
+        long left = -1;
+        await Until.TrueAsync(async () => (left = await Postgres.CountAsync(options.Connection, $"SELECT count(*) FROM {options.Schema}.inbox WHERE grp = 'forgetful'")) == 0);
+        return left;
     }
 
     /// <summary>The inbox is bounded: what is older than the retention goes by itself.</summary>

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Aldis.Tests.Shared.Toy;
 using Aldis.Transports.Tests.Kafka;
+using Aldis.Transports.Tests.PostgreSql;
 using Aldis.Transports.Tests.RabbitMq;
 using Aldis.Transports.Tests.Sqlite;
 
@@ -31,20 +32,34 @@ public sealed class F33_KeyOrderTests : IDisposable
     public async Task Events_of_a_key_keep_their_order_while_processes_are_killed_and_dead_letters_redriven()
     {
         var file = _folder.File("events.db");
-        await using var bus = await EventBus.StartAsync(bus => bus.UseSqlite(file));
+        await RunAsync("sqlite", file, bus => bus.UseSqlite(file), () => Task.FromResult(
+            StoredEvents.Count(file, "SELECT (SELECT count(*) FROM aldis_claim) + (SELECT count(*) FROM aldis_delivery)") == 0
+            && StoredEvents.Count(file, "SELECT sum(cursor = last) FROM aldis_group JOIN aldis_topic ON aldis_topic.id = topic") == 1));
+        Assert.Equal("ok", StoredEvents.Integrity(file));
+    }
+
+    [Fact]
+    public async Task So_they_do_on_PostgreSQL()
+    {
+        await using var database = await TemporaryDatabase.MakeAsync();
+        await RunAsync("postgresql", database.Uri, bus => bus.UsePostgreSql(database.Uri),
+            async () => await Postgres.CountAsync(database.Uri, "SELECT coalesce(depth, 1) + (SELECT count(*) FROM aldis.delivery) FROM aldis.backlog('noted', 'readers')") == 0);
+    }
+
+    private async Task RunAsync(string name, string place, Func<EventBusBuilder, EventBusBuilder> use, Func<Task<bool>> isThrough)
+    {
+        await using var bus = await EventBus.StartAsync(bus => use(bus));
         using var end = new CancellationTokenSource();
         var redriving = RedriveAsync(bus, end.Token);
-        var working = await Task.WhenAll(Enumerable.Range(0, Processes).Select(_ => BeginAsync(file)));
-        var (published, kills) = await PublishAndKillAsync(bus, file, working, TimeSpan.FromSeconds(Figures.Size(everyday: 6, full: 180)));
-        await Until.TrueAsync(() => StoredEvents.Count(file, "SELECT (SELECT count(*) FROM aldis_claim) + (SELECT count(*) FROM aldis_delivery)") == 0
-            && StoredEvents.Count(file, "SELECT sum(cursor = last) FROM aldis_group JOIN aldis_topic ON aldis_topic.id = topic") == 1);
+        var working = await Task.WhenAll(Enumerable.Range(0, Processes).Select(_ => BeginAsync(place)));
+        var (published, kills) = await PublishAndKillAsync(bus, place, working, TimeSpan.FromSeconds(Figures.Size(everyday: 6, full: 180)));
+        await Until.TrueAsync(isThrough);
         await end.CancelAsync();
         await Task.WhenAll(working.Select(victim => victim.KillAsync()));
 
         KeyRunOnce[] runs = [.. _victims.SelectMany((victim, number) => Handling.Of(victim).Select(handling => RunOf(handling, number)))];
-        Judge($"sqlite: processes {Processes}, workers {Processes * 8}, kills {kills}", published, runs, await redriving);
+        Judge($"{name}: processes {Processes}, workers {Processes * 8}, kills {kills}", published, runs, await redriving);
         Assert.True(kills >= Processes, "hardly a process was killed: the test proves nothing");
-        Assert.Equal("ok", StoredEvents.Integrity(file));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Aldis.Transports.Tests.PostgreSql;
 using Aldis.Transports.Tests.RabbitMq;
 using Aldis.Transports.Tests.Sqlite;
 using Microsoft.Extensions.Logging;
@@ -47,6 +48,35 @@ public sealed class F44_CanaryTests
         Assert.Empty(found);
         Assert.Contains(seen, text => text.Contains("ALD2102", StringComparison.Ordinal));
         Assert.Contains(seen, text => text.Contains("ALD2106", StringComparison.Ordinal));
+    }
+
+    /// <summary>The server itself names the user that it refuses.</summary>
+    [Fact]
+    public async Task Nor_is_that_of_a_database()
+    {
+        var port = new Uri((await Postgres.SharedAsync()).Uri).Port;
+        var seen = new ConcurrentQueue<string>();
+        using var log = new CanaryLog(seen);
+        string[] connections =
+        [
+            $"postgres://{User}:{Password}@127.0.0.1:{port}/postgres", $"postgres://{User}:{Password}@127.0.0.1:1/postgres", $"postgres://{User}:{Password}@127.0.0.1:99999/d",
+            $"postgres://{User}:{Password}@/d", $"postgers://{User}:{Password}@host/d", $"postgres://{User}:{Password}@host/d?{Password}={Password}",
+            $"postgres://{User}:{Password}@127.0.0.1:{port}/postgres?sslmode=verify-full", $"Host=127.0.0.1;Port={port};Username={User};Password={Password};Database=postgres",
+            $"Host=127.0.0.1;Pasword={Password}",
+        ];
+        foreach (var connection in connections)
+        {
+            var options = new PostgreSqlOptions { Connection = connection, ConnectTimeout = TimeSpan.FromSeconds(2) };
+            seen.Enqueue($"{options} {string.Join(' ', options.Validate())}");
+            await TryAsync(bus => bus.UsePostgreSql(options), log, seen);
+            await TryAsync(bus => bus.AcceptPostgreSql().UseConnection(connection), log, seen);
+        }
+
+        var found = seen.Where(text => _secrets.Skip(1).Any(secret => text.Contains(secret, StringComparison.Ordinal))).ToArray();
+        Figures.Print("F44", $"postgresql: connection strings {connections.Length}, texts looked at {seen.Count}, with a secret {found.Length}");
+        Assert.Empty(found);
+        Assert.Contains(seen, text => text.Contains("ALD2401", StringComparison.Ordinal));
+        Assert.Contains(seen, text => text.Contains("ALD2402", StringComparison.Ordinal));
     }
 
     private static async Task TryAsync(Action<EventBusBuilder> use, ILoggerFactory log, ConcurrentQueue<string> seen)

@@ -21,17 +21,20 @@ internal sealed class Certificates : IDisposable
     public static X509Certificate2 SelfSigned(string host) => Make($"CN={host}", host, DateTimeOffset.UtcNow.AddMonths(1), null);
 
     /// <summary>Speaks TLS with whoever comes, on a port of this machine, until it is cancelled.</summary>
+    /// <param name="certificate">What it shows.</param>
+    /// <param name="cancel">Ends it.</param>
+    /// <param name="asksFirst">Whether whoever comes asks for TLS first, as the client of a PostgreSQL server does.</param>
     /// <returns>The port, and whether somebody has gone through with the handshake and said something.</returns>
-    public static (int Port, Task<bool> Spoken) Listen(X509Certificate2 certificate, CancellationToken cancel)
+    public static (int Port, Task<bool> Spoken) Listen(X509Certificate2 certificate, CancellationToken cancel, bool asksFirst = false)
     {
         var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        return (((IPEndPoint)listener.LocalEndpoint).Port, ServeAsync(listener, certificate, cancel));
+        return (((IPEndPoint)listener.LocalEndpoint).Port, ServeAsync(listener, certificate, asksFirst, cancel));
     }
 
     public void Dispose() => _root.Dispose();
 
-    private static async Task<bool> ServeAsync(TcpListener listener, X509Certificate2 certificate, CancellationToken cancel)
+    private static async Task<bool> ServeAsync(TcpListener listener, X509Certificate2 certificate, bool asksFirst, CancellationToken cancel)
     {
         using (listener)
         {
@@ -40,6 +43,13 @@ internal sealed class Certificates : IDisposable
                 try
                 {
                     using var client = await listener.AcceptTcpClientAsync(cancel);
+                    if (asksFirst)
+                    {
+                        // The client of a PostgreSQL server asks for TLS in eight bytes, and is told so.
+                        await client.GetStream().ReadExactlyAsync(new byte[8], cancel);
+                        await client.GetStream().WriteAsync("S"u8.ToArray(), cancel);
+                    }
+
                     await using var tls = new SslStream(client.GetStream());
                     await tls.AuthenticateAsServerAsync(certificate);
                     if (await tls.ReadAsync(new byte[8], cancel) > 0)

@@ -6,10 +6,14 @@ namespace Aldis.Transports.Tests.Sqlite;
 internal static class Until
 {
     /// <summary>Waits, a minute at most, and says how long it took.</summary>
-    public static async Task<TimeSpan> TrueAsync(Func<bool> condition, int everyMs = 20, TimeSpan? limit = null)
+    public static Task<TimeSpan> TrueAsync(Func<bool> condition, int everyMs = 20, TimeSpan? limit = null)
+        => TrueAsync(() => Task.FromResult(condition()), everyMs, limit);
+
+    /// <summary>Waits for a condition that has to be asked for.</summary>
+    public static async Task<TimeSpan> TrueAsync(Func<Task<bool>> condition, int everyMs = 50, TimeSpan? limit = null)
     {
         var (start, most) = (Stopwatch.GetTimestamp(), limit ?? TimeSpan.FromSeconds(60));
-        while (!condition())
+        while (!await condition())
         {
             Assert.True(Stopwatch.GetElapsedTime(start) < most, "waited in vain");
             await Task.Delay(everyMs);

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using Npgsql.Replication;
 using Npgsql.Replication.PgOutput;
-using Npgsql.Replication.PgOutput.Messages;
 
 namespace Aldis.PostgreSql.Rows;
 
@@ -30,11 +29,16 @@ internal sealed class ReplicationRelay(
             await connection.Open(cancel).ConfigureAwait(false);
             var system = await connection.IdentifySystem(cancel).ConfigureAwait(false);
             var decoded = new DecodedChanges(_tables, $"{system.SystemId} {system.DbName} {_plan.Slot}");
+            using var streaming = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             var messages = connection.StartReplication(
-                new PgOutputReplicationSlot(_plan.Slot), new PgOutputReplicationOptions(_plan.Publication, PgOutputProtocolVersion.V1), cancel).GetAsyncEnumerator(cancel);
+                new PgOutputReplicationSlot(_plan.Slot), new PgOutputReplicationOptions(_plan.Publication, PgOutputProtocolVersion.V1), streaming.Token).GetAsyncEnumerator(streaming.Token);
             await using (messages.ConfigureAwait(false))
             {
-                await FollowAsync(bus, connection, messages, decoded, cancel).ConfigureAwait(false);
+                var follower = new Follower(messages, streaming);
+                await using (follower.ConfigureAwait(false))
+                {
+                    await FollowAsync(bus, connection, follower, decoded, cancel).ConfigureAwait(false);
+                }
             }
         }
     }
@@ -42,18 +46,17 @@ internal sealed class ReplicationRelay(
     /// <summary>Somebody else reads: that is as it should be.</summary>
     protected override bool IsElsewhere(Exception error) => error is PostgresException { SqlState: InUse };
 
-    private async Task FollowAsync(
-        IEventBus bus, LogicalReplicationConnection connection, IAsyncEnumerator<PgOutputReplicationMessage> messages, DecodedChanges decoded, CancellationToken cancel)
+    private async Task FollowAsync(IEventBus bus, LogicalReplicationConnection connection, Follower follower, DecodedChanges decoded, CancellationToken cancel)
     {
-        var (next, isNew) = (messages.MoveNextAsync().AsTask(), true);
+        var isNew = true;
         while (true)
         {
-            if (decoded.Count > 0 && (!next.IsCompleted || decoded.Count >= Options.BatchSize))
+            if (decoded.Count > 0 && (!follower.Next.IsCompleted || decoded.Count >= Options.BatchSize))
             {
                 await PublishAsync(bus, decoded, cancel).ConfigureAwait(false);
                 await ConfirmAsync(connection, decoded, cancel).ConfigureAwait(false);
             }
-            else if (!next.IsCompleted)
+            else if (!follower.Next.IsCompleted)
             {
                 if (isNew)
                 {
@@ -62,19 +65,19 @@ internal sealed class ReplicationRelay(
                     Recovered();
                 }
 
-                await Task.WhenAny(next, Task.Delay(_idle, Time, cancel)).ConfigureAwait(false);
+                await Task.WhenAny(follower.Next, Task.Delay(_idle, Time, cancel)).ConfigureAwait(false);
                 await ConfirmAsync(connection, decoded, cancel).ConfigureAwait(false);
             }
 
-            if (next.IsCompleted)
+            if (follower.Next.IsCompleted)
             {
-                if (!await next.ConfigureAwait(false))
+                if (!await follower.Next.ConfigureAwait(false))
                 {
                     return;
                 }
 
-                await decoded.TakeAsync(messages.Current, cancel).ConfigureAwait(false);
-                next = messages.MoveNextAsync().AsTask();
+                await decoded.TakeAsync(follower.Current, cancel).ConfigureAwait(false);
+                follower.Advance();
             }
         }
     }

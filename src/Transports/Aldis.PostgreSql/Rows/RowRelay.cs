@@ -49,7 +49,7 @@ internal abstract class RowRelay(RowsOptions options, TimeProvider time, ILogger
     /// <summary>Something is wrong; it is logged where it was not known.</summary>
     protected void Failed(Fault fault, Exception? error)
     {
-        if (Interlocked.Exchange(ref _trouble, fault) != fault)
+        if (Interlocked.Exchange(ref _trouble, fault)?.Code != fault.Code)
         {
             log.RelayFailed(options.RetryInterval, fault.What, error);
         }

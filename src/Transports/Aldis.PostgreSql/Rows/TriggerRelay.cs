@@ -12,8 +12,6 @@ internal sealed class TriggerRelay(IReadOnlyList<IRowTable> tables, NpgsqlDataSo
 {
     private static readonly TimeSpan _silence = TimeSpan.FromSeconds(30);
 
-    private static readonly TimeSpan _silence = TimeSpan.FromSeconds(30);
-
     private readonly string _schema = tables[0].Plan.Schema;
     private readonly Dictionary<string, IRowTable> _tables = tables.ToDictionary(table => table.Plan.Topic, StringComparer.Ordinal);
     private readonly HashSet<string> _held = new(StringComparer.Ordinal);

@@ -2,12 +2,12 @@ namespace Aldis.PostgreSql;
 
 /// <summary>
 /// Nothing tells when a transaction of a user is committed, and notifying in it would make its commit wait for those of all others who notify. So after something was written in one, the
-/// schedule is looked at after 2 ms, 4 ms and so on, until it is half a second, which is what the watch does anyway.
+/// schedule is looked at after 2 ms, 4 ms and so on, until the watch does that anyway.
 /// </summary>
 internal sealed class OutboxGlance(Pulses pulses, TimeProvider time) : IAsyncDisposable
 {
     private static readonly TimeSpan _first = TimeSpan.FromMilliseconds(2);
-    private static readonly TimeSpan _last = TimeSpan.FromMilliseconds(512);
+    private static readonly TimeSpan _last = TimeSpan.FromMilliseconds(256);
 
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();

@@ -12,43 +12,47 @@ internal sealed class Watch(Engine engine) : IAsyncDisposable
     private static readonly TimeSpan _second = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _stop = new();
-    private Task _running = Task.CompletedTask;
-    private long? _round;
+    private Task _looking = Task.CompletedTask;
+    private Task _rounds = Task.CompletedTask;
     private bool _failed;
 
     /// <summary>Takes over what dead workers left, then looks out. A server that is away is no fault.</summary>
     public async Task StartAsync()
     {
-        await TryLookAsync().ConfigureAwait(false);
-        _running = RunAsync();
+        await TryAsync(MakeRoundAsync).ConfigureAwait(false);
+
+        // Beside each other: while something is being cleaned up, nobody waits longer for what is new.
+        _looking = RunAsync(BeatAsync, engine.Options.PollOrDefault);
+        _rounds = RunAsync(MakeRoundAsync, _second);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
-        await _running.ConfigureAwait(false);
+        await _looking.ConfigureAwait(false);
+        await _rounds.ConfigureAwait(false);
         _stop.Dispose();
     }
 
-    private async Task RunAsync()
+    private async Task RunAsync(Func<ValueTask> look, TimeSpan pause)
     {
         await Task.Yield();
         while (!_stop.IsCancellationRequested)
         {
-            await Task.Delay(engine.Options.PollOrDefault, engine.Time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(pause, engine.Time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!_stop.IsCancellationRequested)
             {
-                await TryLookAsync().ConfigureAwait(false);
+                await TryAsync(look).ConfigureAwait(false);
             }
         }
     }
 
     /// <summary>Whatever fails, the watch goes on: without it the lease of this worker would run out.</summary>
-    private async ValueTask TryLookAsync()
+    private async ValueTask TryAsync(Func<ValueTask> look)
     {
         try
         {
-            await LookAsync().ConfigureAwait(false);
+            await look().ConfigureAwait(false);
             if (_failed)
             {
                 engine.Log.IsBack(engine.Server.Address);
@@ -64,23 +68,6 @@ internal sealed class Watch(Engine engine) : IAsyncDisposable
             }
 
             _failed = true;
-        }
-    }
-
-    private async ValueTask LookAsync()
-    {
-        var session = engine.Session;
-        if (!await session.RenewAsync().ConfigureAwait(false))
-        {
-            await session.RegisterAsync(session.Worker, _stop.Token).ConfigureAwait(false);
-            engine.Pulses.BeatAll();
-        }
-
-        await BeatAsync().ConfigureAwait(false);
-        if (_round is null || engine.Time.GetElapsedTime(_round.Value) >= _second)
-        {
-            _round = engine.Time.GetTimestamp();
-            await MakeRoundAsync().ConfigureAwait(false);
         }
     }
 
@@ -102,8 +89,15 @@ internal sealed class Watch(Engine engine) : IAsyncDisposable
 
     private async ValueTask MakeRoundAsync()
     {
+        var session = engine.Session;
+        if (!await session.RenewAsync().ConfigureAwait(false))
+        {
+            await session.RegisterAsync(session.Worker, _stop.Token).ConfigureAwait(false);
+            engine.Pulses.BeatAll();
+        }
+
         await engine.ReturnOwedAsync().ConfigureAwait(false);
-        var me = engine.Session.Worker;
+        var me = session.Worker;
         var workers = await engine.Server.RowsAsync(new Call(engine.Server.Texts.Workers),
             static row => (Id: row.GetInt32(0), Host: row.GetString(1), Process: row.GetInt32(2), Started: row.GetInt64(3), IsOver: row.GetBoolean(4))).ConfigureAwait(false);
         engine.Notifier.IsAlone = workers.TrueForAll(worker => worker.Id == me);

@@ -70,7 +70,14 @@ internal sealed class RowDatabase : IAsyncDisposable
     {
         await Source.DisposeAsync();
         await using var all = NpgsqlDataSource.Create(Words(_server.Uri));
-        await using var slots = all.CreateCommand($"SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database = '{_name}' AND NOT active");
+        await using var active = all.CreateCommand($"SELECT count(*) FROM pg_replication_slots WHERE database = '{_name}' AND active");
+        while ((long)(await active.ExecuteScalarAsync())! > 0)
+        {
+            // Whoever read from it is gone, and the server is about to notice.
+            await Task.Delay(20);
+        }
+
+        await using var slots = all.CreateCommand($"SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database = '{_name}'");
         await slots.ExecuteNonQueryAsync();
         await using var drop = all.CreateCommand($"DROP DATABASE {_name} WITH (FORCE)");
         await drop.ExecuteNonQueryAsync();
