@@ -4,7 +4,7 @@ namespace Aldis;
 
 /// <summary>
 /// Turns something outside into events: rows of a database, files of a folder. It is started with its bus, once every group is being served, publishes on the
-/// bus, and is disposed before the bus drains, so that handlers see the last of what it published.
+/// bus, and is disposed before the bus stops, so that it can publish to its end.
 /// </summary>
 public interface ISource : IAsyncDisposable
 {
