@@ -15,6 +15,7 @@ public sealed class ReflectionTests
         ["Aldis/Pipeline/RetryRule.cs"] = "whether an error is one of a rule's, after a failure",
         ["Aldis/Signals/ConnectionTracker.cs"] = "whose frames of a stack are left out",
         ["Aldis/Signals/Round.Send.cs"] = "the name of a receiver, in the text of an error",
+        ["Transports/Aldis.PostgreSql/Installing/Script.cs"] = "a script that lies in the assembly",
         ["Transports/Aldis.PostgreSql/Rows/Member.cs"] = "the name of a column, which an expression has",
         ["Transports/Aldis.Kafka/Client/Librdkafka.cs"] = "the assembly beside which the C library lies",
         ["Aldis.Hosting/HostExtensions.cs"] = "a call that generated code takes the place of",
