@@ -54,7 +54,7 @@ public sealed class EventBus : IEventBus, IAsyncDisposable
 
     /// <summary>
     /// What is wrong now: every group that cannot receive or settle (ALD1406), that makes no progress (ALD1415), whose breaker is open (ALD1414), or that
-    /// is not served any more (ALD1416). Empty while all is well; a paused group is well.
+    /// is not served any more (ALD1416), and what a source (<see cref="ISource"/>) says of itself. Empty while all is well; a paused group is well.
     /// </summary>
     public IReadOnlyList<Fault> Troubles => Volatile.Read(ref _running)?.Troubles ?? [new Fault(ErrorCodes.NotRunning, "The bus is not running.")];
 
@@ -87,6 +87,15 @@ public sealed class EventBus : IEventBus, IAsyncDisposable
         var running = await RunningBus.StartAsync(_builder, _services, _log, cancel).ConfigureAwait(false);
         Volatile.Write(ref _running, running);
         running.Serve();
+        try
+        {
+            await running.StartSourcesAsync(this, cancel).ConfigureAwait(false);
+        }
+        catch
+        {
+            await StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <inheritdoc/>

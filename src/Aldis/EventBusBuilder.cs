@@ -26,6 +26,7 @@ public sealed partial class EventBusBuilder
     private readonly List<Func<Carrier>> _carriers = [];
     private readonly List<Step> _steps = [];
     private readonly List<Func<Appointment>> _appointments = [];
+    private readonly List<Func<TransportContext, ISource>> _sources = [];
     private Func<TransportContext, ITransport>? _ledger;
     private IEnumerable<Fault> _ledgerFaults = [];
     private readonly Dictionary<string, SubscriptionOptions> _groups = new(StringComparer.Ordinal);
@@ -126,6 +127,14 @@ public sealed partial class EventBusBuilder
             var type = _registry.Add<T>();
             return new Appointment(GroupName.Parse(name).Value, timetable, (slot, factory) => type.Seal(make(slot), null, factory), options ?? new ScheduleOptions());
         }));
+    }
+
+    /// <summary>Adds a source: it turns something outside into events of this bus, from the bus's start to its stop.</summary>
+    /// <param name="open">Makes the source; does no work yet. What it throws is listed with all other faults, and the bus does not start.</param>
+    public EventBusBuilder AddSource(Func<TransportContext, ISource> open)
+    {
+        ArgumentNullException.ThrowIfNull(open);
+        return Say(() => _sources.Add(open));
     }
 
     /// <summary>Lets a connection URI choose this transport. The in-memory one is always accepted.</summary>
@@ -306,6 +315,14 @@ public sealed partial class EventBusBuilder
     /// <summary>Makes the ledger, or null where there is none.</summary>
     internal ITransport? OpenLedger(TransportContext context)
         => _ledgerFaults.ToArray() is { Length: > 0 } faults ? throw new ConfigurationException(faults) : _ledger?.Invoke(context);
+
+    /// <summary>Makes the sources; they do nothing yet.</summary>
+    internal IReadOnlyList<ISource> OpenSources(TransportContext context, FaultList faults)
+    {
+        var sources = new List<ISource>();
+        _sources.ForEach(open => faults.Collect(() => sources.Add(open(context))));
+        return sources;
+    }
 
     internal EventRegistry Registry => _registry;
 

@@ -26,10 +26,12 @@ internal sealed class RunningBus
     private readonly Gates _gates;
     private readonly ILogger _log;
     private Scheduler? _scheduler;
+    private Scheduler? _outbox;
     private TimetableKeeper[] _keepers = [];
     private readonly List<Func<Pump>> _opened = [];
     private Pump[] _pumps = [];
     private IDisposable[] _carried = [];
+    private IReadOnlyList<ISource> _sources = [];
 
     private RunningBus(EventBusBuilder builder, ITransport transport, Stores stores, EventCatalog catalog, ILogger log)
     {
@@ -50,7 +52,7 @@ internal sealed class RunningBus
     public IDeadLetters DeadLetters => new OwnDeadLetters((IDeadLetterStore)_transport, _privateGroup, _factory, _builder.Time);
 
     /// <summary>A breaker that several topics share is told once.</summary>
-    public IReadOnlyList<Fault> Troubles => [.. _pumps.Select(pump => pump.Trouble).OfType<Fault>().Distinct()];
+    public IReadOnlyList<Fault> Troubles => [.. _pumps.Select(pump => pump.Trouble).Concat(_sources.Select(source => source.Trouble)).OfType<Fault>().Distinct()];
 
     public bool IsAlive => Array.TrueForAll(_pumps, pump => pump.IsAlive);
 
@@ -78,13 +80,14 @@ internal sealed class RunningBus
         var context = new TransportContext(builder.Time, new QuietLoggers(builder.Loggers));
         faults.Collect(() => ledger = builder.OpenLedger(context));
         faults.Collect(() => transport = builder.Choice.Open(context with { Ledger = ledger }));
+        var sources = builder.OpenSources(context, faults);
         faults.ThrowIfAny();
         transport = LedgeredTransport.Join(transport!, ledger);
         var stores = new Stores(transport, ledger);
         BusRules.CheckFeatures(builder, catalog, stores, faults);
         faults.ThrowIfAny();
 
-        var bus = new RunningBus(builder, transport, stores, catalog, log);
+        var bus = new RunningBus(builder, transport, stores, catalog, log) { _sources = sources };
         try
         {
             await bus.OpenAsync(services, log, cancel).ConfigureAwait(false);
@@ -103,6 +106,15 @@ internal sealed class RunningBus
         // First what goes out: what arrives may have its receivers send.
         _carried = [.. _builder.Carriers.Select(carrier => carrier.Attach(_factory, CarryAsync))];
         Telemetry.Apart(StartLoops);
+    }
+
+    /// <summary>Lets the sources begin, now that what they publish is handled.</summary>
+    public async ValueTask StartSourcesAsync(IEventBus bus, CancellationToken cancel)
+    {
+        foreach (var source in _sources)
+        {
+            await source.StartAsync(bus, cancel).ConfigureAwait(false);
+        }
     }
 
     public async ValueTask<Published> PublishAsync<T>(T @event, PublishOptions? options, CancellationToken cancel) where T : notnull
@@ -138,7 +150,7 @@ internal sealed class RunningBus
             throw new PublishException(envelope, mayBeStored: false, error.Message, error);
         }
 
-        return new Published(envelope.Id, isLater ? _stores.LevelOfSchedule : _transport.Features.Durable);
+        return new Published(envelope.Id, _stores.LevelOfTransactions);
 
         async ValueTask<bool> WriteAsync(Envelope given)
         {
@@ -185,6 +197,8 @@ internal sealed class RunningBus
     {
         try
         {
+            await Task.WhenAll(_sources.Select(source => source.DisposeAsync().AsTask())).ConfigureAwait(false);
+
             // A handler that is to end may be waiting for what it publishes.
             await Task.WhenAll(_keepers.Select(keeper => keeper.DisposeAsync().AsTask())).ConfigureAwait(false);
             await using var hurrying = hurry.Register(_publishers.Hurry).ConfigureAwait(false);
@@ -208,6 +222,8 @@ internal sealed class RunningBus
             _scheduler = new Scheduler(schedule, _stores.ForeignSchedule is null ? null : PublishStoredAsync, _telemetry, _builder.Time, _log);
             _keepers = [.. _builder.Appointments.Select(one => new TimetableKeeper(one, schedule, _factory, _scheduler.Look, _builder.Time, _log, _builder.Movement))];
         }
+
+        _outbox = _stores.Outbox is { } outbox ? new Scheduler(outbox, PublishStoredAsync, _telemetry, _builder.Time, _log) : null;
     }
 
     private async ValueTask OpenAsync(IServiceProvider services, ILogger log, CancellationToken cancel)
@@ -290,9 +306,9 @@ internal sealed class RunningBus
     {
         try
         {
-            if (_scheduler is not null)
+            foreach (var scheduler in new[] { _scheduler, _outbox }.OfType<Scheduler>())
             {
-                await _scheduler.DisposeAsync().ConfigureAwait(false);
+                await scheduler.DisposeAsync().ConfigureAwait(false);
             }
 
             await _publishers.StopAsync().ConfigureAwait(false);

@@ -15,9 +15,15 @@ internal sealed class Stores(ITransport transport, ITransport? ledger) : IAsyncD
     public bool KeepsDeadLetters => transport is IDeadLetterStore;
 
     /// <summary>
-    /// Who writes in transactions of the user: the transport, or the ledger in its place, if it is from there that events go to the transport.
+    /// Who writes in transactions of the user: the transport, or the ledger in its place, from which events then go to the transport.
     /// </summary>
-    public ITransactionStore? Transactions => transport as ITransactionStore ?? Schedule as ITransactionStore;
+    public ITransactionStore? Transactions => transport as ITransactionStore ?? (ledger is IScheduleStore ? ledger as ITransactionStore : null);
+
+    /// <summary>The ledger that events of the user's transactions go through to a transport with a schedule of its own, beside which it is needed for nothing else.</summary>
+    public IScheduleStore? Outbox => Transactions is IScheduleStore store && !TransportHasTransactions && store != Schedule ? store : null;
+
+    /// <summary>What an event survives that is published in a transaction of the user.</summary>
+    public Durability LevelOfTransactions => (TransportHasTransactions ? transport : ledger!).Features.Durable;
 
     /// <summary>Whether that is the transport itself, so that nothing has to be carried to it.</summary>
     public bool TransportHasTransactions => transport is ITransactionStore;

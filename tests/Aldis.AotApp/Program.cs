@@ -27,6 +27,7 @@ if (args is ["startup", var uri, var since])
     ("bus on SQS", OnSqs.RunAsync),
     ("bus on ZeroMQ", OnZeroMq.RunAsync),
     ("bus on PostgreSQL", OnPostgreSql.RunAsync),
+    ("rows of PostgreSQL", OnRows.RunAsync),
     ("host", InHost.RunAsync),
 ];
 

@@ -41,7 +41,8 @@ await (args switch
     ["peer-consume", var peers, var ledger] => Brokerless.ConsumeAsync(peers, ledger),
     ["peer-keys", var peers, var ledger] => Brokerless.HandleKeysAsync(peers, ledger, HandleAsync),
     ["peer-hold", var peers, var ledger] => Brokerless.HoldAsync(peers, ledger),
-    _ => throw new ArgumentException("join SERVERS PREFIX | cluster | peer-publish PEERS LEDGER | peer-consume PEERS LEDGER | peer-keys PEERS LEDGER | peer-hold PEERS LEDGER | publish FILE WRITERS | consume FILE | poisoned FILE TEXT | hold FILE | open FILE [DURABILITY] | write FILE KIND WRITERS ROUNDS DURABILITY | steps FILE | exclude FILE | share FILE | instance FILE | keys FILE | serve FILE | leave FILE | enter FILE | bury FILE SECONDS | listen FILE | race FILE | paced FILE DURABILITY COUNT"),
+    ["relay", var file, var rows, var way] => Relaying.RunAsync(file, rows, Enum.Parse<RowSource>(way)),
+    _ => throw new ArgumentException("join SERVERS PREFIX | cluster | relay FILE ROWS WAY | peer-publish PEERS LEDGER | peer-consume PEERS LEDGER | peer-keys PEERS LEDGER | peer-hold PEERS LEDGER | publish FILE WRITERS | consume FILE | poisoned FILE TEXT | hold FILE | open FILE [DURABILITY] | write FILE KIND WRITERS ROUNDS DURABILITY | steps FILE | exclude FILE | share FILE | instance FILE | keys FILE | serve FILE | leave FILE | enter FILE | bury FILE SECONDS | listen FILE | race FILE | paced FILE DURABILITY COUNT"),
 });
 
 // Publishes without end; says "stored ID" when a publish has completed.

@@ -17,6 +17,8 @@ internal sealed class AldisSymbols
         Builder = builder;
         HostExtensions = Find("Aldis.HostExtensions");
         Cron = Find("Aldis.CronBuilderExtensions");
+        Rows = Find("Aldis.RowsBuilderExtensions");
+        RowTable = Find("Aldis.RowTable");
         Event = Find("Aldis.EventAttribute");
         Subscribe = Find("Aldis.SubscribeAttribute");
         Receives = Find("Aldis.ReceivesAttribute");
@@ -50,6 +52,10 @@ internal sealed class AldisSymbols
     public INamedTypeSymbol? HostExtensions { get; }
 
     public INamedTypeSymbol? Cron { get; }
+
+    public INamedTypeSymbol? Rows { get; }
+
+    public INamedTypeSymbol? RowTable { get; }
 
     public INamedTypeSymbol? Event { get; }
 

@@ -11,6 +11,9 @@ internal enum EventUseKind
 
     /// <summary>It has to be known.</summary>
     Publishes,
+
+    /// <summary>It is no event, but a part of one that is known: the row of a table.</summary>
+    IsWithin,
 }
 
 /// <summary>A call that names an event to a bus.</summary>
@@ -24,6 +27,11 @@ internal readonly record struct EventUse(ITypeSymbol Type, EventUseKind Kind)
             : method.Name == "AddCron" && AldisSymbols.Is(method.ContainingType, aldis.Cron)))
         {
             return [new EventUse(method.TypeArguments[0], EventUseKind.Declares)];
+        }
+
+        if (method.TypeArguments.Length == 1 && (method.Name == "Rows" ? AldisSymbols.Is(method.ContainingType, aldis.Rows) : method.Name == "Of" && AldisSymbols.Is(method.ContainingType, aldis.RowTable)))
+        {
+            return [new EventUse(method.TypeArguments[0], EventUseKind.IsWithin)];
         }
 
         return Registration.Of(call, aldis) is { Kind: HandlerKind.AnyShape, Method: { } handler } ? OfHandler(handler, aldis)

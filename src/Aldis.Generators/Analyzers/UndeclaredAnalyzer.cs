@@ -29,7 +29,7 @@ internal sealed class UndeclaredAnalyzer() : AldisAnalyzer(Rules.Undeclared)
                 {
                     declared.TryAdd(use.Type.WithNullableAnnotation(NullableAnnotation.None), true);
                 }
-                else if (IsSure(use.Type, aldis, context.Compilation))
+                else if (use.Kind == EventUseKind.Publishes && IsSure(use.Type, aldis, context.Compilation))
                 {
                     published.Add((use.Type, Places.Name(call)));
                 }

@@ -5,7 +5,7 @@ namespace Aldis.Errors;
 /// ALD10xx: an event or a name; ALD11xx: the catalogue; ALD12xx: handlers; ALD13xx: the bus and its options;
 /// ALD14xx: publishing and delivery; ALD15xx: callbacks, subjects and signals; ALD20xx: the SQLite transport;
 /// ALD21xx: the RabbitMQ transport; ALD22xx: the Kafka transport; ALD23xx: the SQS transport; ALD24xx: the PostgreSQL transport;
-/// ALD25xx: the ZeroMQ transport.
+/// ALD25xx: the ZeroMQ transport; ALD26xx: row triggers of PostgreSQL; ALD27xx: Entity Framework.
 /// ALD9xxx is not here: that is what the compiler says (<c>docs/reference/diagnostics.md</c>).
 /// </summary>
 public static class ErrorCodes
@@ -360,6 +360,26 @@ public static class ErrorCodes
     public static readonly ErrorCode ZeroMqNotSettled = new("ALD2505", "A publisher has not kept verdicts",
         "The bus tries again by itself. See the reason that the publisher gives.");
 
+    /// <summary>The triggers, functions or tables that row triggers need are missing.</summary>
+    public static readonly ErrorCode RowsNotApplied = new("ALD2601", "A table has no triggers of Aldis",
+        "Run the script that RowTable.Describe() shows, or call ApplyAsync with a role that owns the table.");
+
+    /// <summary>A declared rule or a check does not let a row be written.</summary>
+    public static readonly ErrorCode RowRefused = new("ALD2602", "A row is refused",
+        "Correct the row, or the rule. The transaction has to be rolled back.");
+
+    /// <summary>The changes of rows cannot be read from the database.</summary>
+    public static readonly ErrorCode RowsUnavailable = new("ALD2603", "The changes of rows cannot be read",
+        "See the reason given by the database. The bus goes on trying by itself, and no change is lost meanwhile.");
+
+    /// <summary>Something in the database has a name of Aldis and was made by somebody else.</summary>
+    public static readonly ErrorCode RowsForeignObject = new("ALD2604", "Something in the database was not made by Aldis",
+        "Rename or remove what is named, or have Aldis keep its own in another schema: RowTable.KeptIn.");
+
+    /// <summary>A receiver of a before-signal has refused a save of Entity Framework.</summary>
+    public static readonly ErrorCode SaveRefused = new("ALD2701", "A save is refused",
+        "Correct the entity, or the receiver. Nothing was written, and the context is as it was.");
+
     /// <summary>Every code of the table, in order.</summary>
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
@@ -378,5 +398,7 @@ public static class ErrorCodes
         SqsUnavailable, SqsRefused, SqsQueueMissing, SqsQueueDiffers, SqsNotStored, SqsMessageTooLarge, SqsUnroutable,
         PostgreSqlAway, PostgreSqlRefused, PostgreSqlNotInstalled, PostgreSqlNewerSchema, PostgreSqlFailed,
         ZeroMqLedgerMissing, ZeroMqCannotListen, ZeroMqKeyFile, ZeroMqPlainText, ZeroMqNotSettled,
+        RowsNotApplied, RowRefused, RowsUnavailable, RowsForeignObject,
+        SaveRefused,
     ];
 }

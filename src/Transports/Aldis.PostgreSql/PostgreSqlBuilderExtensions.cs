@@ -1,3 +1,4 @@
+using Aldis.PostgreSql.Rows;
 using Aldis.Transports;
 
 namespace Aldis;
@@ -19,6 +20,7 @@ public static class PostgreSqlBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(bus);
         ArgumentNullException.ThrowIfNull(options);
+        BusRows.Offer(bus, options);
         return bus.UseTransport(context => new PostgreSqlTransport(options, context), options.Validate());
     }
 
@@ -42,6 +44,7 @@ public static class PostgreSqlBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(bus);
         ArgumentNullException.ThrowIfNull(options);
+        BusRows.Offer(bus, options);
         return bus.UseLedger(context => new PostgreSqlTransport(options, context), options.Validate());
     }
 

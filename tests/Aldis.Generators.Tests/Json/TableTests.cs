@@ -49,6 +49,8 @@ public sealed class TableTests
     [InlineData("bus.AddSchedule(\"a\", null!, slot => new Order(\"A\"))", "Order")]
     [InlineData("bus.AddCron(\"a\", \"@daily\", slot => new Order(\"A\"))", "Order")]
     [InlineData("bus.Carry(Signal.Named<Order>(\"a\"))", "Order")]
+    [InlineData("bus.Rows<Order>(\"orders\")", "Order")]
+    [InlineData("RowTable.Of<Order>(\"orders\")", "Order")]
     [InlineData("await running.PublishAsync(new Order(\"A\"))", "Order")]
     [InlineData("context.Publish(new Order(\"A\"))", "Order")]
     [InlineData("running.Topic<Order>()", "Order")]

@@ -12,6 +12,7 @@ public sealed class RoomTests
         ["src/Aldis.Generators.CodeFixes"] = ["src/Aldis.Generators"],
         ["src/Aldis.Hosting"] = ["src/Aldis"],
         ["src/Aldis.Cron"] = ["src/Aldis"],
+        ["src/Aldis.EntityFrameworkCore"] = ["src/Aldis"],
         ["src/Aldis.Lambda"] = ["src/Aldis"],
         ["src/Aldis.Testing"] = ["src/Aldis"],
         ["src/Transports/*"] = ["src/Aldis"],

@@ -14,7 +14,7 @@ internal static class EventTypes
 {
     /// <summary>Whether a call may tell a bus of an event, by its name alone.</summary>
     public static bool IsCandidate(SyntaxNode node)
-        => CallReader.NameOf(node) is "Subscribe" or "SubscribeBatch" or "MapEvent" or "AddHandlers" or "AddEvent" or "AddSchedule" or "AddCron" or "Carry" or "PublishAsync" or "Publish" or "Topic";
+        => CallReader.NameOf(node) is "Subscribe" or "SubscribeBatch" or "MapEvent" or "AddHandlers" or "AddEvent" or "AddSchedule" or "AddCron" or "Carry" or "PublishAsync" or "Publish" or "Topic" or "Rows" or "Of";
 
     /// <summary>A type with the mark. One that is generic is a type only where it is used.</summary>
     public static IEnumerable<ITypeSymbol> Declared(INamedTypeSymbol type) => TableReader.IsGeneric(type) ? [] : [type];
@@ -45,7 +45,7 @@ internal static class EventTypes
 
     /// <summary>Behind an interface that is published is an event of another name; a type parameter is no type yet.</summary>
     private static bool IsSure(EventUse use) => use.Type is INamedTypeSymbol { SpecialType: SpecialType.None } type
-        && (use.Kind == EventUseKind.Declares || !type.IsAbstract)
+        && (use.Kind != EventUseKind.Publishes || !type.IsAbstract)
         && !Types.PartsOf(type).Any(part => part.TypeKind is TypeKind.TypeParameter or TypeKind.Error);
 
     private static bool IsDescribedByItsMark(INamedTypeSymbol type, Compilation compilation)
