@@ -21,7 +21,7 @@ public sealed class F24_DropsTests : IDisposable
     public async Task Every_event_arrives_or_is_counted(bool isPrivate)
     {
         using var recorder = new TelemetryRecorder(spans: false);
-        var options = Node.Quick(_folder.File("peers.txt")) with { HighWatermark = 200 };
+        var options = Node.Quick(_folder.File("peers.txt")) with { HighWatermark = 200, PeerTimeout = TimeSpan.FromSeconds(30) };
         await using var publisher = await Node.BestEffortAsync(options);
         var events = Figures.Size(everyday: 20_000, full: 2_000_000);
 

@@ -109,6 +109,41 @@ public sealed class ZeroMqTests : IDisposable
     }
 
     [Fact]
+    public async Task No_more_than_so_many_events_are_kept_for_who_is_away_and_those_are_the_youngest()
+    {
+        var (peers, time, log) = (_folder.File("peers.txt"), new FakeTimeProvider(DateTimeOffset.UtcNow), new WrittenLog());
+        await using var publisher = await Node.StoredAsync(Node.Quick(peers) with { WhenGroupIsAway = WhenGroupIsAway.KeepUpTo(3) }, _folder.File("publisher.db"), log, time);
+        await using (var member = await Node.StoredAsync(Node.Quick(peers), _folder.File("member.db")))
+        {
+            await (await member.ReceiverAsync()).DisposeAsync();
+        }
+
+        await publisher.SendAsync([.. Enumerable.Range(0, 10).Select(number => Node.Event($"{number}"))]);
+        await Until.TrueAsync(() =>
+        {
+            time.Advance(TimeSpan.FromSeconds(20));
+            return log.Texts.Any(text => text.Contains("for its events of noted: 7 are given up", StringComparison.Ordinal));
+        });
+        await using var late = await publisher.ReceiverAsync();
+        await ReceiveAsync(late, "7", "8", "9");
+    }
+
+    [Theory]
+    [InlineData("readers", false)]
+    [InlineData("each-instance.1", true)]
+    public async Task Best_effort_is_encrypted_as_well(string group, bool isPrivate)
+    {
+        var keys = _folder.File("fleet.keys");
+        ZeroMqCare.CreateKeyFile(keys);
+        var options = Node.Quick(_folder.File("peers.txt")) with { KeyFile = keys };
+        await using var publisher = await Node.BestEffortAsync(options);
+        await using var member = await Node.BestEffortAsync(options);
+        await using var receiver = await member.ReceiverAsync(group, isPrivate: isPrivate);
+        await publisher.SendAsync(Node.Event("a"), Node.Event("b"));
+        await ReceiveAsync(receiver, "a", "b");
+    }
+
+    [Fact]
     public void An_event_is_the_same_behind_the_wire_and_what_is_cut_short_is_none()
     {
         var whole = Node.Event("body");

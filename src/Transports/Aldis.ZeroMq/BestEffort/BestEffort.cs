@@ -14,14 +14,15 @@ internal sealed class BestEffort : ILevel, ICompany
     private readonly ZeroMqOptions _options;
     private readonly TransportContext _context;
     private readonly Audience _audience;
-    private readonly Neighbourhood _neighbours;
+    private readonly Curve? _curve;
+    private readonly ILogger _log;
+    private Neighbourhood? _neighbours;
 
     public BestEffort(ZeroMqOptions options, TransportContext context, ILogger log)
     {
         (_options, _context) = (options, context);
         _audience = new Audience(options, log);
-        _neighbours = new Neighbourhood(options, EventId.New(context.Time), _audience, this, visitsItself: true, log);
-        _audience.Neighbours = _neighbours;
+        (_curve, _log) = (Curve.Of(options), log);
         DeadLetters = new StallLetters(_stalls);
     }
 
@@ -34,20 +35,27 @@ internal sealed class BestEffort : ILevel, ICompany
 
     public IBacklog Backlog => (IBacklog)DeadLetters;
 
-    public ValueTask StartAsync(CancellationToken cancel) => _neighbours.StartAsync(cancel);
+    private Neighbourhood Neighbours => _neighbours ?? throw Neighbourhood.NotRunning();
 
-    public ValueTask<ISender> OpenSenderAsync(TopicName topic, CancellationToken cancel) => new(new FastSender(topic, _audience, _neighbours.Poller, _options.MaxMessageBytes));
+    public ValueTask StartAsync(CancellationToken cancel)
+    {
+        _neighbours = new Neighbourhood(_options, EventId.New(_context.Time), _audience, this, visitsItself: true, _curve, _log);
+        _audience.Neighbours = _neighbours;
+        return _neighbours.StartAsync(cancel);
+    }
+
+    public ValueTask<ISender> OpenSenderAsync(TopicName topic, CancellationToken cancel) => new(new FastSender(topic, _audience, Neighbours.Poller, _options.MaxMessageBytes));
 
     public async ValueTask<IReceiver> OpenReceiverAsync(ReceiverSpec spec, CancellationToken cancel)
     {
         var stall = _stalls.GetOrAdd((spec.Topic, spec.Group), _ => new Stall(spec, _options, _context.Time, Post, _ => { }));
         var receiver = await stall.Memory.OpenReceiverAsync(spec, cancel).ConfigureAwait(false);
-        var links = await _neighbours.LinksAsync(cancel).ConfigureAwait(false);
+        var links = await Neighbours.LinksAsync(cancel).ConfigureAwait(false);
         await JoinAsync(stall, links, cancel).ConfigureAwait(false);
         return spec.IsPrivate ? new PrivateReceiver(receiver, () => CloseAsync(stall)) : receiver;
     }
 
-    public bool Needs(Link link) => _neighbours.IsOnlyOne(link);
+    public bool Needs(Link link) => Neighbours.IsOnlyOne(link);
 
     public void Met(Link link)
     {
@@ -62,13 +70,16 @@ internal sealed class BestEffort : ILevel, ICompany
         // A receive that waits ends with its memory, and what it was given is not taken back by a socket.
         await Task.WhenAll(_stalls.Values.Select(stall => CloseAsync(stall).AsTask())).ConfigureAwait(false);
         Post(_audience.Close);
-        await _neighbours.DisposeAsync().ConfigureAwait(false);
+        if (_neighbours is { } neighbours)
+        {
+            await neighbours.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
-    private void Post(Action work) => _neighbours.Poller.Do(work);
+    private void Post(Action work) => _neighbours?.Poller.Do(work);
 
     private void Join(Stall stall, Link link)
-        => stall.JoinAt(link, id => new Wire(id, stall, link, _options, _neighbours.Curve, _neighbours.Poller, EventId.New(_context.Time)));
+        => stall.JoinAt(link, id => new Wire(id, stall, link, _options, _curve, Neighbours.Poller, EventId.New(_context.Time)));
 
     private async ValueTask CloseAsync(Stall stall)
     {
@@ -88,7 +99,7 @@ internal sealed class BestEffort : ILevel, ICompany
     private async ValueTask JoinAsync(Stall stall, Link[] links, CancellationToken cancel)
     {
         var asked = new TaskCompletionSource<Task[]>(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!_neighbours.Poller.Do(() =>
+        if (!Neighbours.Poller.Do(() =>
             {
                 Array.ForEach(links, link => Join(stall, link));
                 asked.SetResult([.. stall.Wires.Select(wire => wire.Joined)]);

@@ -15,6 +15,7 @@ internal sealed class Stall : IAsyncDisposable
     private readonly Channel<(Wire Wire, byte[] Message)> _arrived = Channel.CreateBounded<(Wire, byte[])>(MaxMessages);
     private readonly CancellationTokenSource _ending = new();
     private readonly Dictionary<Link, Wire> _wires = [];
+    private readonly Dictionary<EventId, long> _expected = [];
     private readonly RecentTexts _texts = new();
     private readonly Action<Action> _onPoller;
     private readonly Action<Wire> _stopped;
@@ -44,9 +45,13 @@ internal sealed class Stall : IAsyncDisposable
         }
     }
 
+    /// <summary>Up to which number the events of a publisher have come, or -1 where none have: who comes again knows what it has missed. For the poller's thread.</summary>
+    public long ExpectedOf(EventId instance) => _expected.GetValueOrDefault(instance, -1);
+
     /// <summary>A wire has ended. For the poller's thread.</summary>
     public void Ended(Wire wire)
     {
+        _expected[wire.Publisher] = wire.Expected;
         if (_wires.TryGetValue(wire.Link, out var known) && known == wire)
         {
             _wires.Remove(wire.Link);

@@ -25,12 +25,13 @@ internal sealed class Wire : ISession
     private byte[]? _held;
     private long _came;
     private long _reported;
-    private long _expected = -1;
 
     public Wire(uint id, Stall stall, Link link, ZeroMqOptions options, Curve? curve, Poller poller, EventId question)
     {
         (Id, _stall, Link, _curve, _poller, _maxMessage) = (id, stall, link, curve, poller, options.MaxMessageBytes);
         _onReady = poller.On(ReceiveAll);
+        Publisher = link.Instance ?? default;
+        Expected = stall.ExpectedOf(Publisher);
         _question = Broadcast.QuestionOf(stall.Spec.Topic.Value, question);
         _messages = stall.Spec.IsPrivate ? Broadcast.MessagesOf(options) : Sharing.Messages;
     }
@@ -41,6 +42,12 @@ internal sealed class Wire : ISession
     public ReceiverSpec Spec => _stall.Spec;
 
     public Link Link { get; }
+
+    /// <summary>The instance of the publisher.</summary>
+    public EventId Publisher { get; }
+
+    /// <summary>The number of the next event of a private group; -1 where it is not known.</summary>
+    public long Expected { get; private set; }
 
     /// <summary>Completes when events come, or none will.</summary>
     public Task Joined => _joined.Task;
@@ -163,19 +170,18 @@ internal sealed class Wire : ISession
     /// <summary>What is missing between two messages is lost, and counted.</summary>
     private byte[] Follow(byte[] prefix, long number, byte[] message)
     {
+        if (Expected >= 0)
+        {
+            TransportContext.CountDropped(ZeroMqTransport.System, Spec.Topic, Spec.Group, number - Expected);
+        }
+
         if (prefix.AsSpan().SequenceEqual(_question))
         {
-            _expected = Math.Max(_expected, number);
             _joined.TrySetResult();
-            return [];
+            message = [];
         }
 
-        if (_expected >= 0)
-        {
-            TransportContext.CountDropped(ZeroMqTransport.System, Spec.Topic, Spec.Group, number - _expected);
-        }
-
-        _expected = number + (message.Length == 0 ? 0 : new MessageReader(message).UInt32());
+        Expected = Math.Max(Expected, number + (message.Length == 0 ? 0 : new MessageReader(message).UInt32()));
         return message;
     }
 }

@@ -12,7 +12,18 @@ internal sealed class Curve
 
     private Curve(NetMQCertificate keys) => _keys = keys;
 
-    public static Curve? Of(KeyFile? file) => file is null ? null : new Curve(new NetMQCertificate(file.SecretKey, file.PublicKey));
+    /// <summary>Reads the keys that the options name.</summary>
+    /// <exception cref="AldisException">ALD2503: the file cannot be used.</exception>
+    public static Curve? Of(ZeroMqOptions options)
+    {
+        if (options.KeyFile is not { } path)
+        {
+            return null;
+        }
+
+        var file = KeyFile.Read(path);
+        return new Curve(new NetMQCertificate(file.SecretKey, file.PublicKey));
+    }
 
     public void Listen(SocketOptions options)
     {

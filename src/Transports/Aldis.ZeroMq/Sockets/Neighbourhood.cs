@@ -22,11 +22,11 @@ internal sealed class Neighbourhood : IAsyncDisposable
     private Task _looking = Task.CompletedTask;
     private PeerAddress? _own;
 
-    public Neighbourhood(ZeroMqOptions options, EventId instance, IHost host, ICompany company, bool visitsItself, ILogger log)
+    public Neighbourhood(ZeroMqOptions options, EventId instance, IHost host, ICompany company, bool visitsItself, Curve? curve, ILogger log)
     {
         (_options, _company, _visitsItself, _log) = (options, company, visitsItself, log);
         _book = new PeerBook(options, log);
-        _curve = Curve.Of(options.KeyFile is { } path ? KeyFile.Read(path) : null);
+        _curve = curve;
         Poller = new Poller(options.Heartbeat, Tick, log);
         Door = new Door(options, _curve, Poller, instance, host, log);
     }
@@ -38,7 +38,9 @@ internal sealed class Neighbourhood : IAsyncDisposable
     public Curve? Curve => _curve;
 
     /// <summary>Where this process listens.</summary>
-    public PeerAddress Address => _own ?? throw new AldisException(new Fault(ErrorCodes.NotRunning, "The ZeroMQ transport is not started, or closed."));
+    public PeerAddress Address => _own ?? throw NotRunning();
+
+    public static AldisException NotRunning() => new(new Fault(ErrorCodes.NotRunning, "The ZeroMQ transport is not started, or closed."));
 
     /// <summary>Whether no other link leads to where this one does. For the poller's thread.</summary>
     public bool IsOnlyOne(Link link) => _links.Values.All(other => other == link || !other.IsUp || other.Instance != link.Instance);
@@ -86,6 +88,16 @@ internal sealed class Neighbourhood : IAsyncDisposable
             await _book.RetractAsync(Announced()).WaitAsync(_patience, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
+        await CloseAsync().WaitAsync(_patience, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Poller.Dispose();
+        Door.Dispose();
+        _own = null;
+    }
+
+    /// <summary>What was left to be sent goes out before the links end.</summary>
+    private Task CloseAsync()
+    {
+        var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Poller.Do(() =>
         {
             foreach (var link in _links.Values)
@@ -94,10 +106,9 @@ internal sealed class Neighbourhood : IAsyncDisposable
             }
 
             _links.Clear();
+            closed.SetResult();
         });
-        Poller.Dispose();
-        Door.Dispose();
-        _own = null;
+        return _own is null ? Task.CompletedTask : closed.Task;
     }
 
     private PeerAddress Announced() => _options.AnnounceAs is { } other ? PeerAddress.Parse(other) : _own!;

@@ -54,7 +54,11 @@ internal sealed class Poller : IDisposable
     /// <summary>Ends a socket. For the thread itself.</summary>
     public void Remove(NetMQSocket socket)
     {
-        _poller.Remove(socket);
+        if (!_poller.IsDisposed)
+        {
+            _poller.Remove(socket);
+        }
+
         socket.Dispose();
     }
 

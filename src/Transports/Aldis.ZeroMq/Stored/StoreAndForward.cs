@@ -24,7 +24,9 @@ internal sealed class StoreAndForward : ILevel, ICompany
     private readonly ILogger _log;
     private readonly Host _host;
     private readonly Roster _roster;
-    private readonly Neighbourhood _neighbours;
+    private readonly ZeroMqOptions _options;
+    private readonly Curve? _curve;
+    private Neighbourhood? _neighbours;
     private readonly int _maxBody;
 
     public StoreAndForward(ZeroMqOptions options, ITransport ledger, TransportContext context, ILogger log)
@@ -41,19 +43,22 @@ internal sealed class StoreAndForward : ILevel, ICompany
         };
         _roster = new Roster(ledger, options.WhenGroupIsAway, IsThere, context.Time, log);
         _host = new Host(ledger, options, _roster.NoteAsync, log);
-        _neighbours = new Neighbourhood(options, _instance, _host, this, visitsItself: false, log);
-        _host.Door = _neighbours.Door;
+        (_options, _curve) = (options, Curve.Of(options));
     }
 
     public TransportFeatures Features { get; }
 
     public IDeadLetterStore DeadLetters { get; }
 
+    private Neighbourhood Neighbours => _neighbours ?? throw Neighbourhood.NotRunning();
+
     public IBacklog? Backlog => _ledger as IBacklog;
 
     public async ValueTask StartAsync(CancellationToken cancel)
     {
         await _roster.StartAsync(cancel).ConfigureAwait(false);
+        _neighbours = new Neighbourhood(_options, _instance, _host, this, visitsItself: false, _curve, _log);
+        _host.Door = _neighbours.Door;
         await _neighbours.StartAsync(cancel).ConfigureAwait(false);
     }
 
@@ -66,7 +71,7 @@ internal sealed class StoreAndForward : ILevel, ICompany
         var receiver = new StoredReceiver(spec, own, gone => _receivers.TryRemove(gone, out _), error => _log.LedgerFailed(spec.Topic, spec.Group.Value, error));
         try
         {
-            var links = await _neighbours.LinksAsync(cancel).ConfigureAwait(false);
+            var links = await Neighbours.LinksAsync(cancel).ConfigureAwait(false);
             _receivers.TryAdd(receiver, true);
             await JoinAsync(receiver, links, cancel).ConfigureAwait(false);
             return receiver;
@@ -78,7 +83,7 @@ internal sealed class StoreAndForward : ILevel, ICompany
         }
     }
 
-    public bool Needs(Link link) => link.Instance != _instance && _neighbours.IsOnlyOne(link);
+    public bool Needs(Link link) => link.Instance != _instance && Neighbours.IsOnlyOne(link);
 
     public void Met(Link link)
     {
@@ -95,7 +100,10 @@ internal sealed class StoreAndForward : ILevel, ICompany
 
         // A ledger that hangs holds nobody up: it returns what was handed out when it is disposed of, or its lease ends.
         await ending.WaitAsync(_lastReturns, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _neighbours.DisposeAsync().ConfigureAwait(false);
+        if (_neighbours is { } neighbours)
+        {
+            await neighbours.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     private bool IsThere(TopicName topic, GroupName group)
@@ -105,7 +113,7 @@ internal sealed class StoreAndForward : ILevel, ICompany
     private async ValueTask JoinAsync(StoredReceiver receiver, Link[] links, CancellationToken cancel)
     {
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!_neighbours.Poller.Do(() =>
+        if (!Neighbours.Poller.Do(() =>
             {
                 Array.ForEach(links, link => receiver.JoinAt(link));
                 asked.SetResult();
