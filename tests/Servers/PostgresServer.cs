@@ -56,7 +56,7 @@ internal sealed partial class PostgresServer : IAsyncDisposable
 
     private string LogFile => Path.Combine(_folder, "log");
 
-    /// <summary>The server that the tests of a run share: started when it is first asked for, ended with the process.</summary>
+    /// <summary>The server that the tests of a run share: started when it is first asked for, ended with the process. It never crashes, so it does not wait for its disk.</summary>
     public static Task<PostgresServer> SharedAsync() => _shared.Value;
 
     /// <summary>Starts a server of its own.</summary>
@@ -125,7 +125,7 @@ internal sealed partial class PostgresServer : IAsyncDisposable
 
     private static async Task<PostgresServer> StartSharedAsync()
     {
-        var server = new PostgresServer([], Foreign);
+        var server = new PostgresServer(["fsync=off"], Foreign);
         if (Foreign is null)
         {
             await server.StartAgainAsync();

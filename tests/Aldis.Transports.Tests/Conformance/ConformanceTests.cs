@@ -25,6 +25,7 @@ public sealed class ConformanceTests
         ["Toy"] = () => new ToyFixture(),
         ["Toy, ledger in memory"] = () => new LedgeredFixture(new InMemoryFixture()),
         ["Toy, ledger in SQLite"] = () => new LedgeredFixture(new SqliteFixture()),
+        ["Toy, ledger in PostgreSQL"] = () => new LedgeredFixture(new PostgreSqlFixture()),
     };
 
     /// <summary>
