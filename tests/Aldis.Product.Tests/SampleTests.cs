@@ -26,6 +26,7 @@ public sealed class SampleTests : IDisposable
     [InlineData("00-first-event")]
     [InlineData("03-carry")]
     [InlineData("06-handlers")]
+    [InlineData("06-row-triggers")]
     [InlineData("07-durable-queue")]
     [InlineData("08-fleet")]
     [InlineData("storefront")]
