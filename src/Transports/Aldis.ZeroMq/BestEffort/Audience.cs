@@ -110,7 +110,9 @@ internal sealed class Audience(ZeroMqOptions options, ILogger log) : IHost
         }
         else if (_members.TryAdd((guest, session), new Membership(spec)))
         {
-            Neighbours.Door.Send(guest, Messages.Joined(session, spec.IsPrivate ? Broadcast().Port : Share(spec).Port));
+            Neighbours.Door.Send(guest, spec.IsPrivate
+                ? Messages.Joined(session, Broadcast().Port, Broadcast().NextOf(spec.Topic))
+                : Messages.Joined(session, Share(spec).Port));
         }
     }
 

@@ -52,6 +52,9 @@ internal sealed class Broadcast : IDisposable
         }
     }
 
+    /// <summary>The number of a topic's next event.</summary>
+    public long NextOf(TopicName topic) => StreamOf(topic.Value).Next;
+
     public void Dispose() => _poller.Remove(_socket);
 
     /// <summary>How many messages a socket keeps for a subscriber that does not keep up: it counts no events.</summary>

@@ -52,12 +52,15 @@ internal sealed class Wire : ISession
     /// <summary>Completes when events come, or none will.</summary>
     public Task Joined => _joined.Task;
 
-    public void Open(int port)
+    public void Open(int port, long next)
     {
         if (_socket is not null)
         {
             return;
         }
+
+        // What is published from now on and does not come is missed, also while the subscription is on its way.
+        Expected = Expected < 0 ? next : Expected;
 
         _socket = Spec.IsPrivate ? new SubscriberSocket() : new PullSocket();
         _socket.Options.ReceiveHighWatermark = _messages;

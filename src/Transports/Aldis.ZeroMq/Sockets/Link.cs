@@ -190,7 +190,7 @@ internal sealed class Link : IDisposable
         switch (reader.Kind)
         {
             case MessageKind.Joined:
-                session.Open(reader.UInt16());
+                session.Open(reader.UInt16(), reader.Int64());
                 break;
             case MessageKind.Deliver or MessageKind.Settled:
                 session.Take(message);

@@ -53,7 +53,7 @@ internal sealed class Session : ISession
         }
     }
 
-    public void Open(int port)
+    public void Open(int port, long next)
     {
         if (_joined.TrySetResult())
         {

@@ -57,11 +57,12 @@ internal static class Messages
         return new ReceiverSpec(topic, group, maxUnsettled) { IsPrivate = (flags & IsPrivate) != 0 };
     }
 
-    public static byte[] Joined(uint session, int port = 0)
+    public static byte[] Joined(uint session, int port = 0, long next = 0)
     {
         var writer = new MessageWriter(MessageKind.Joined);
         writer.UInt32(session);
         writer.UInt16(port);
+        writer.Int64(next);
         return writer.Finish();
     }
 
