@@ -1,3 +1,5 @@
+using Aldis.Transports;
+
 namespace Aldis.PostgreSql;
 
 /// <summary>This process as a worker: the row under which it holds leases. Registered with the first receiver, renewed by the watch.</summary>

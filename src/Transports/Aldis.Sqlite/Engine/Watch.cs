@@ -166,11 +166,18 @@ internal sealed class Watch : IAsyncDisposable
         var now = _engine.Clock.Now;
         foreach (var worker in _workers.Where(worker => worker.Id != _engine.Session.Worker))
         {
-            var isGone = ProcessIdentity.Current.IsGone(worker.Host, worker.Process, worker.Started);
+            var isGone = IsGone(worker);
             if (isGone || worker.LeaseUntil < now)
             {
                 await _engine.Writer.RunAsync(new TakeOverJob(worker.Id, isGone, _engine.Pulses)).ConfigureAwait(false);
             }
         }
+    }
+
+    /// <summary>Whoever wrote into the file before the machine was started anew is gone, too.</summary>
+    private static bool IsGone(WorkerRow worker)
+    {
+        var me = ProcessIdentity.Current;
+        return me.IsGone(worker.Host, worker.Process, worker.Started) || (me.Boot is not null && !worker.Host.StartsWith(me.Boot, StringComparison.Ordinal));
     }
 }

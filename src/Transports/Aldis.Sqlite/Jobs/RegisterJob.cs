@@ -1,3 +1,5 @@
+using Aldis.Transports;
+
 namespace Aldis.Sqlite;
 
 /// <summary>Makes this process a worker. If it was one before and was lost, its private groups are lost with it.</summary>

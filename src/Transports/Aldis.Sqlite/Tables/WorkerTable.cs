@@ -1,3 +1,5 @@
+using Aldis.Transports;
+
 namespace Aldis.Sqlite;
 
 /// <summary>The workers that hold leases. The lease of a worker is the lease of all it holds, so renewing is one row.</summary>

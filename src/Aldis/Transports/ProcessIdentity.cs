@@ -2,20 +2,36 @@ using System.ComponentModel;
 using System.Globalization;
 using SystemProcess = System.Diagnostics.Process;
 
-namespace Aldis.Sqlite;
+namespace Aldis.Transports;
 
-/// <summary>Which process this is, in a way that another process on the machine can check after it has died.</summary>
-/// <param name="Boot">This boot of this machine; null where the system does not tell.</param>
-/// <param name="Host">The boot and the space of process ids: two processes with the same host can see each other.</param>
-/// <param name="Process">The process id.</param>
-/// <param name="Started">When it started, in a unit of the system: tells it from a later process with the same id.</param>
-internal sealed record ProcessIdentity(string? Boot, string Host, int Process, long Started)
+/// <summary>
+/// A process, in a way that another one on the machine can check after it has died: so a store that several processes share takes over at once what a dead one
+/// held, and need not wait for its lease to run out. Safe for any thread.
+/// </summary>
+public sealed class ProcessIdentity
 {
+    private ProcessIdentity(string? boot, string host, int process, long started) => (Boot, Host, Process, Started) = (boot, host, process, started);
+
+    /// <summary>This process.</summary>
     public static ProcessIdentity Current { get; } = Read();
 
-    /// <summary>Whether the process certainly runs no more. False where that cannot be known from here.</summary>
-    public bool IsGone(string host, int process, long started)
-        => host == Host ? started != 0 && IsOver(process, started) : Boot is not null && !host.StartsWith(Boot, StringComparison.Ordinal);
+    /// <summary>This boot of this machine; null where the system does not tell.</summary>
+    public string? Boot { get; }
+
+    /// <summary>The boot and the space of process ids: two processes with the same host can see each other.</summary>
+    public string Host { get; }
+
+    /// <summary>The process id.</summary>
+    public int Process { get; }
+
+    /// <summary>When it started, in a unit of the system: tells it from a later process with the same id. 0 where that is not known.</summary>
+    public long Started { get; }
+
+    /// <summary>Whether a process certainly runs no more. False where that cannot be known from here: it may be on another machine.</summary>
+    /// <param name="host">Its <see cref="Host"/>.</param>
+    /// <param name="process">Its <see cref="Process"/>.</param>
+    /// <param name="started">Its <see cref="Started"/>.</param>
+    public bool IsGone(string host, int process, long started) => host == Host && started != 0 && IsOver(process, started);
 
     private static ProcessIdentity Read()
     {
