@@ -63,9 +63,12 @@ public sealed class ZeroMqTests : IDisposable
     [Fact]
     public async Task Groups_share_what_several_publishers_have_and_each_group_gets_all_of_it()
     {
-        var peers = _folder.File("peers.txt");
-        await using var one = await Node.StoredAsync(Node.Quick(peers), _folder.File("one.db"));
+        var (peers, log) = (_folder.File("peers.txt"), new WrittenLog());
+        await using var one = await Node.StoredAsync(Node.Quick(peers), _folder.File("one.db"), log);
         await using var two = await Node.StoredAsync(Node.Quick(peers), _folder.File("two.db"));
+
+        // A publisher keeps events for the groups that it has seen.
+        await Until.TrueAsync(() => log.Texts.Any(text => text.Contains("is there", StringComparison.Ordinal)));
         await using var left = await one.ReceiverAsync("left");
         await using var right = await two.ReceiverAsync("right");
         await one.SendAsync(Node.Event("a"));
