@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Aldis.Tests.Shared;
 using Aldis.Transports.Tests.PostgreSql;
 using Aldis.Transports.Tests.RabbitMq;
 using Aldis.Transports.Tests.Sqlite;
@@ -7,8 +8,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Aldis.Transports.Tests.Failures;
 
-/// <summary>A password that must be seen nowhere.</summary>
+/// <summary>A password that must be seen nowhere. It listens to all that is traced, so that every event of the process would have a header more: it runs alone.</summary>
 [Trait("Failure", "F44")]
+[Collection(TelemetryRecorder.Alone)]
 public sealed class F44_CanaryTests
 {
     private const string User = "canary-user-7f3a";

@@ -14,7 +14,7 @@ internal abstract class Lot
 }
 
 /// <summary>Deliveries of this process's own ledger.</summary>
-internal sealed class OwnLot(Delivery[] deliveries) : Lot
+internal sealed class OwnLot(OwnSeat seat, Delivery[] deliveries, long first) : Lot
 {
     private int _next;
 
@@ -22,9 +22,19 @@ internal sealed class OwnLot(Delivery[] deliveries) : Lot
 
     public override int Take(Span<Delivery> buffer)
     {
-        var count = Math.Min(buffer.Length, deliveries.Length - _next);
-        deliveries.AsSpan(_next, count).CopyTo(buffer);
-        _next += count;
+        var count = 0;
+        for (; count < buffer.Length && !IsThrough; _next++)
+        {
+            if (seat.IsStale(deliveries[_next], first + _next))
+            {
+                seat.Return(deliveries[_next]);
+            }
+            else
+            {
+                buffer[count++] = deliveries[_next];
+            }
+        }
+
         return count;
     }
 }

@@ -42,9 +42,19 @@ internal sealed class RemoteLot : Lot
                 var record = EventRecord.Next(ref reader);
                 var number = _number++;
                 _left--;
-                if (_session.Read(record, number) is { } envelope)
+                if (_session.Read(record, number) is not { } envelope)
                 {
-                    buffer[count++] = new Delivery(envelope, attempt, _session, number);
+                    continue;
+                }
+
+                var delivery = new Delivery(envelope, attempt, _session, number);
+                if (_session.IsStale(envelope, number))
+                {
+                    _session.Return(delivery);
+                }
+                else
+                {
+                    buffer[count++] = delivery;
                 }
             }
         }

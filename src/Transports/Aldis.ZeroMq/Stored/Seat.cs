@@ -135,6 +135,12 @@ internal sealed class Seat : IAsyncDisposable
         {
             var late = settlements.Length == 0 ? [] : await _tap.SettleAsync(settlements, CancellationToken.None).ConfigureAwait(false);
             refused.AddRange(late.Select(one => numbers[Array.IndexOf(settlements, one)]));
+            if (Array.Exists(settlements, one => StaleKeys.Blocks(one)))
+            {
+                // What was handed out before is on its way before the answer: so the member knows it from what is handed out afterwards.
+                await _tap.PassAsync().ConfigureAwait(false);
+            }
+
             Answer(call.Number, Outcome.Kept, refused, null);
             AllowWhatIsAsked();
         }

@@ -10,9 +10,12 @@ namespace Aldis.ZeroMq;
 /// </summary>
 internal sealed class Session : ISession
 {
+    private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
+
     private readonly Lock _gate = new();
     private readonly Dictionary<uint, TaskCompletionSource<SettleAnswer>> _calls = [];
     private readonly RecentTexts _texts = new();
+    private readonly StaleKeys _stale = new();
     private readonly TaskCompletionSource _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly StoredReceiver _owner;
@@ -119,6 +122,11 @@ internal sealed class Session : ISession
         }
 
         var answer = await answered.Task.WaitAsync(cancel).ConfigureAwait(false);
+        if (answer.Outcome == Outcome.Kept)
+        {
+            _stale.Mark(batch, answer.After);
+        }
+
         return answer.Outcome switch
         {
             _ when answer.IsOver => batch,
@@ -127,6 +135,27 @@ internal sealed class Session : ISession
             var outcome => throw new TransportException(
                 new Fault(ErrorCodes.ZeroMqNotSettled, $"The publisher at {_link.Address} has not kept {batch.Length} verdicts.", answer.Reason), outcome == Outcome.PerhapsKept),
         };
+    }
+
+    /// <summary>Whether a delivery came too early for its key.</summary>
+    public bool IsStale(Envelope envelope, long number) => _stale.Has(envelope.Key, number);
+
+    /// <summary>Gives back what came too early. A publisher that is over has it anyway.</summary>
+    public async void Return(Delivery delivery)
+    {
+        while (!IsOver)
+        {
+            try
+            {
+                await SettleAsync([new Settlement(delivery, Verdict.Return, [])], CancellationToken.None).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception)
+            {
+                // It is nobody else's business, and has to go back.
+                await Task.Delay(_pause, TimeProvider.System).ConfigureAwait(false);
+            }
+        }
     }
 
     public byte[]? Report() => null;
@@ -157,6 +186,7 @@ internal sealed class Session : ISession
         lock (_gate)
         {
             _calls.Remove(call, out waiting);
+            answer = answer with { After = _received };
         }
 
         waiting?.TrySetResult(answer);

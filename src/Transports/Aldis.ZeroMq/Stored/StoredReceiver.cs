@@ -16,10 +16,9 @@ internal sealed class StoredReceiver : IReceiver
     private readonly Dictionary<Link, Session> _sessions = [];
     private readonly CancellationTokenSource _disposing = new();
     private readonly Action<StoredReceiver> _gone;
-    private readonly Tap _own;
+    private readonly OwnSeat _own;
     private TaskCompletionSource? _waiting;
     private Lot? _lot;
-    private long _ownReceived;
     private int _room;
     private int _disposed;
 
@@ -31,7 +30,7 @@ internal sealed class StoredReceiver : IReceiver
     public StoredReceiver(ReceiverSpec spec, IReceiver ledger, Action<StoredReceiver> gone, Action<Exception> failed)
     {
         (Spec, _gone) = (spec, gone);
-        _own = new Tap(ledger, OfferOwn, failed);
+        _own = new OwnSeat(ledger, Offer, failed);
     }
 
     public ReceiverSpec Spec { get; }
@@ -103,7 +102,7 @@ internal sealed class StoredReceiver : IReceiver
         var own = Array.FindAll(all, one => one.Delivery.Lease is not Session);
         if (own.Length == all.Length)
         {
-            return await _own.SettleAsync(batch, cancel).ConfigureAwait(false);
+            return await _own.SettleAsync(own, cancel).ConfigureAwait(false);
         }
 
         var settling = all.Except(own).GroupBy(one => (Session)one.Delivery.Lease!).Select(of => of.Key.SettleAsync([.. of], cancel).AsTask()).ToList();
@@ -177,16 +176,6 @@ internal sealed class StoredReceiver : IReceiver
         return session;
     }
 
-    private void OfferOwn(ReadOnlySpan<Delivery> deliveries)
-    {
-        lock (_gate)
-        {
-            _ownReceived += deliveries.Length;
-        }
-
-        Offer(new OwnLot(deliveries.ToArray()));
-    }
-
     /// <summary>Takes what is there, and gives credit for the rest of the room.</summary>
     private (int Count, Task Wait) Take(Span<Delivery> buffer)
     {
@@ -236,7 +225,7 @@ internal sealed class StoredReceiver : IReceiver
     private void AllowAll(int room)
     {
         _room = room;
-        _own.Allow(_ownReceived + room);
+        _own.Allow(room);
         foreach (var session in _sessions.Values)
         {
             session.Allow(room);

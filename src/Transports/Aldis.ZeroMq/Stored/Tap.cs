@@ -19,6 +19,8 @@ internal sealed class Tap : IAsyncDisposable
     private readonly Task _running;
     private CancellationTokenSource _taking = new();
     private TaskCompletionSource? _waiting;
+    private TaskCompletionSource? _passed;
+    private bool _isTaking;
     private long _taken;
     private long _limit;
     private int _room;
@@ -52,6 +54,29 @@ internal sealed class Tap : IAsyncDisposable
 
         wake?.TrySetResult();
         stop?.Cancel();
+    }
+
+    /// <summary>
+    /// Waits until what a receive brings that is under way has been given on. It is cancelled, so that it does not wait for anything: another one begins, and brings only what the ledger hands
+    /// out from now on.
+    /// </summary>
+    public Task PassAsync()
+    {
+        CancellationTokenSource taking;
+        Task passed;
+        lock (_gate)
+        {
+            if (!_isTaking)
+            {
+                return Task.CompletedTask;
+            }
+
+            taking = _taking;
+            passed = (_passed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+
+        taking.Cancel();
+        return passed;
     }
 
     public ValueTask<IReadOnlyList<Settlement>> SettleAsync(ReadOnlyMemory<Settlement> batch, CancellationToken cancel) => _ledger.SettleAsync(batch, cancel);
@@ -100,7 +125,12 @@ internal sealed class Tap : IAsyncDisposable
             {
                 Took(0);
                 _failed(error);
+                Pass();
                 await Task.Delay(_pause, TimeProvider.System, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            finally
+            {
+                Pass();
             }
         }
     }
@@ -121,6 +151,7 @@ internal sealed class Tap : IAsyncDisposable
                 _taking = new CancellationTokenSource();
             }
 
+            _isTaking = true;
             return (_room, null, _taking.Token);
         }
     }
@@ -131,5 +162,16 @@ internal sealed class Tap : IAsyncDisposable
         {
             (_taken, _room) = (_taken + count, 0);
         }
+    }
+
+    private void Pass()
+    {
+        TaskCompletionSource? passed;
+        lock (_gate)
+        {
+            (passed, _passed, _isTaking) = (_passed, null, false);
+        }
+
+        passed?.TrySetResult();
     }
 }
