@@ -15,7 +15,7 @@ public interface ITransactionStore
     /// <param name="envelope">The event.</param>
     /// <param name="cancel">Ends the wait.</param>
     /// <exception cref="AldisException">ALD1430: the transaction is not one of this database.</exception>
-    /// <exception cref="TransportException">Nothing was written; the transaction is as it was.</exception>
+    /// <exception cref="TransportException">Nothing was written. The transaction is as it was, where the database allows that; on PostgreSQL it can only be rolled back, to a savepoint of the user or as a whole.</exception>
     ValueTask PublishAsync(DbTransaction transaction, Envelope envelope, CancellationToken cancel);
 
     /// <summary>Keeps an event until it is due; one without a time is due as soon as the transaction is committed.</summary>

@@ -8,9 +8,14 @@ namespace Aldis.PostgreSql;
 /// <summary>Everything that works on one database in a process, from the start of the transport to its end.</summary>
 internal sealed class Engine : IAsyncDisposable
 {
+    private const int MostDoubts = 64;
+
+    private static readonly TimeSpan _doubted = TimeSpan.FromMinutes(5);
+
     private readonly ConcurrentDictionary<TopicName, int> _topics = new();
     private readonly ConcurrentDictionary<PostgreSqlReceiver, bool> _receivers = new();
     private readonly ConcurrentQueue<Call> _owed = new();
+    private readonly ConcurrentQueue<(Call Call, long Since)> _doubts = new();
     private readonly Watch _watch;
     private Listener? _listener;
 
@@ -109,9 +114,29 @@ internal sealed class Engine : IAsyncDisposable
         }
     }
 
-    /// <summary>Does what could not be done before.</summary>
+    /// <summary>Does again, for some minutes, what lets go of something that may be taken only then: a statement whose answer never came may reach the server late.</summary>
+    public void Doubt(Call call)
+    {
+        _doubts.Enqueue((call, Time.GetTimestamp()));
+        while (_doubts.Count > MostDoubts)
+        {
+            _doubts.TryDequeue(out _);
+        }
+    }
+
+    /// <summary>Does what could not be done before, and what is in doubt.</summary>
     public async ValueTask ReturnOwedAsync()
     {
+        while (_doubts.TryPeek(out var oldest) && Time.GetElapsedTime(oldest.Since) > _doubted)
+        {
+            _doubts.TryDequeue(out _);
+        }
+
+        foreach (var (call, _) in _doubts)
+        {
+            await Server.ScalarAsync<object>(call).ConfigureAwait(false);
+        }
+
         while (_owed.TryPeek(out var call))
         {
             await Server.ScalarAsync<object>(call).ConfigureAwait(false);

@@ -107,6 +107,11 @@ internal sealed class PostgreSqlReceiver(Engine engine, ReceiverSpec spec) : IRe
         engine.Remove(this);
         if (GroupId != 0)
         {
+            if (_unread is { } token)
+            {
+                engine.Doubt(Release(token));
+            }
+
             await engine.LetGoAsync(spec.IsPrivate ? new Call(engine.Server.Texts.ForgetGroup).With(GroupId) : Release(null)).ConfigureAwait(false);
             engine.Pulses.Beat(spec.Topic);
             engine.Notifier.Tell(spec.Topic);
@@ -202,8 +207,12 @@ internal sealed class PostgreSqlReceiver(Engine engine, ReceiverSpec spec) : IRe
     {
         if (_unread is { } token)
         {
-            await engine.Server.ScalarAsync<object>(Release(token)).ConfigureAwait(false);
+            var release = Release(token);
+            await engine.Server.ScalarAsync<object>(release).ConfigureAwait(false);
             _unread = null;
+
+            // What was asked for may still be on its way, and come after this.
+            engine.Doubt(release);
         }
     }
 

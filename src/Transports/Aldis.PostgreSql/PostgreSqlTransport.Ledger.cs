@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using Aldis.Errors;
 using Aldis.Events;
 using Aldis.PostgreSql;
@@ -11,6 +12,8 @@ namespace Aldis;
 public sealed partial class PostgreSqlTransport : IInbox, IScheduleStore, IDeliveryStore
 {
     private const int Part = 512;
+
+    private static readonly TimeSpan _elsewhere = TimeSpan.FromMilliseconds(250);
 
     /// <inheritdoc/>
     public Task? Changed => Engine.Pulses.Schedule.Next;
@@ -103,15 +106,23 @@ public sealed partial class PostgreSqlTransport : IInbox, IScheduleStore, IDeliv
     /// <inheritdoc/>
     public async ValueTask<TimeSpan?> FireDueAsync(Func<Envelope, CancellationToken, ValueTask>? publish, CancellationToken cancel)
     {
+        var relaying = publish is null ? null : new Relaying(publish, _context.Time, cancel);
         bool isMore;
         do
         {
-            isMore = publish is null ? await FireAsync(cancel).ConfigureAwait(false) : await RelayAsync(publish, cancel).ConfigureAwait(false);
+            isMore = relaying is null ? await FireAsync(cancel).ConfigureAwait(false) : await RelayAsync(relaying, cancel).ConfigureAwait(false);
         }
         while (isMore);
 
+        if (relaying?.Failure is { } failure)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
+
+        // While another one publishes what is due, there is nothing to look for in short steps.
+        var least = relaying is { IsElsewhere: true } ? _elsewhere.TotalMilliseconds : 1;
         return await Engine.Server.ScalarAsync<double?>(new Call(Engine.Server.Texts.NextDue), cancel).ConfigureAwait(false) is { } next
-            ? TimeSpan.FromMilliseconds(Math.Clamp(next, 1, TimeSpan.FromDays(365_000).TotalMilliseconds)) : null;
+            ? TimeSpan.FromMilliseconds(Math.Clamp(next, least, TimeSpan.FromDays(365_000).TotalMilliseconds)) : null;
     }
 
     /// <inheritdoc/>
@@ -130,24 +141,9 @@ public sealed partial class PostgreSqlTransport : IInbox, IScheduleStore, IDeliv
     /// <inheritdoc/>
     public async ValueTask<bool> TakeSlotAsync(string timetable, DateTimeOffset from, DateTimeOffset to, ScheduledEvent? @event, CancellationToken cancel)
     {
-        var take = new Call(Engine.Server.Texts.TakeSlot).With(timetable).With(from.UtcTicks).With(to.UtcTicks);
-        var isTaken = await Engine.Server.RunAsync(async connection =>
-        {
-            var transaction = await connection.BeginTransactionAsync(CancellationToken.None).ConfigureAwait(false);
-            await using (transaction.ConfigureAwait(false))
-            {
-                using var command = take.On(connection, transaction);
-                var isTaken = await command.ExecuteScalarAsync(CancellationToken.None).ConfigureAwait(false) is true;
-                if (isTaken && @event is not null)
-                {
-                    using var keep = KeepOne(@event).On(connection, transaction);
-                    await keep.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
-                }
-
-                await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
-                return isTaken;
-            }
-        }, cancel).ConfigureAwait(false);
+        var texts = Engine.Server.Texts;
+        var take = new Call(@event is null ? texts.TakeSlot : texts.TakeSlotFor).With(timetable).With(from.UtcTicks).With(to.UtcTicks);
+        var isTaken = await Engine.Server.ScalarAsync<bool>(@event is null ? take : Keep(take, @event), cancel).ConfigureAwait(false);
         Engine.Pulses.Schedule.Beat();
         return isTaken;
     }
@@ -158,8 +154,10 @@ public sealed partial class PostgreSqlTransport : IInbox, IScheduleStore, IDeliv
         return new DueEvent(EnvelopeText.Read(row, 4, TopicName.Parse(row.GetString(3))), wall.AddMilliseconds(left));
     }
 
-    private Call KeepOne(ScheduledEvent one) => EnvelopeColumns.To(
-        new Call(Engine.Server.Texts.KeepOne).With(ScheduleColumns.AtOf(one)).With(ScheduleColumns.AfterOf(one)).With(one.Envelope.Topic.Value), one.Envelope);
+    private Call KeepOne(ScheduledEvent one) => Keep(new Call(Engine.Server.Texts.KeepOne), one);
+
+    private static Call Keep(Call call, ScheduledEvent one)
+        => EnvelopeColumns.To(call.With(ScheduleColumns.AtOf(one)).With(ScheduleColumns.AfterOf(one)).With(one.Envelope.Topic.Value), one.Envelope);
 
     /// <summary>Publishes what is due on the database's own topics.</summary>
     /// <returns>Whether there may be more.</returns>
@@ -177,7 +175,8 @@ public sealed partial class PostgreSqlTransport : IInbox, IScheduleStore, IDeliv
     /// Publishes elsewhere what is due. It stays in the database, locked, until it is published; if this process dies or is stopped meanwhile, another one publishes it.
     /// One at a time does so: that keeps the order.
     /// </summary>
-    private ValueTask<bool> RelayAsync(Func<Envelope, CancellationToken, ValueTask> publish, CancellationToken cancel) => Engine.Server.RunAsync(async connection =>
+    /// <returns>Whether there may be more.</returns>
+    private ValueTask<bool> RelayAsync(Relaying relaying, CancellationToken cancel) => Engine.Server.RunAsync(async connection =>
     {
         var texts = Engine.Server.Texts;
         var transaction = await connection.BeginTransactionAsync(CancellationToken.None).ConfigureAwait(false);
@@ -189,27 +188,27 @@ public sealed partial class PostgreSqlTransport : IInbox, IScheduleStore, IDeliv
             {
                 if (!await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false) || !reader.GetBoolean(1))
                 {
+                    relaying.IsElsewhere = true;
                     return false;
                 }
             }
 
-            var due = await DueAsync(connection, transaction).ConfigureAwait(false);
-            if (due.Count == 0)
+            var due = await DueAsync(connection, transaction, relaying).ConfigureAwait(false);
+            if (await relaying.PublishAsync(due).ConfigureAwait(false) is { Count: > 0 } done)
             {
-                return false;
+                using var delete = new Call(texts.DeleteDue).With([.. done.Select(envelope => envelope.Id.Value)]).On(connection, transaction);
+                await delete.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
+                await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
             }
 
-            await Task.WhenAll(due.Select(envelope => publish(envelope, cancel).AsTask())).ConfigureAwait(false);
-            using var delete = new Call(texts.DeleteDue).With([.. due.Select(envelope => envelope.Id.Value)]).On(connection, transaction);
-            await delete.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
-            await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
-            return due.Count == Part;
+            return (due.Count == Part || relaying.IsLeft) && relaying.MayGoOn;
         }
     }, cancel);
 
-    private async ValueTask<List<Envelope>> DueAsync(NpgsqlConnection connection, NpgsqlTransaction transaction)
+    private async ValueTask<List<Envelope>> DueAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Relaying relaying)
     {
-        using var command = new Call(Engine.Server.Texts.Due).With(Part).On(connection, transaction);
+        var (topics, keys) = relaying.LeftOut;
+        using var command = new Call(Engine.Server.Texts.Due).With(Part).With(topics).With(keys).On(connection, transaction);
         var reader = await command.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
         {

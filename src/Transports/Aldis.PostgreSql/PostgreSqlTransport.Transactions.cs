@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using Aldis.Errors;
 using Aldis.Events;
@@ -13,6 +14,9 @@ namespace Aldis;
 /// </summary>
 public sealed partial class PostgreSqlTransport : ITransactionStore
 {
+    /// <summary>Other names of the server.</summary>
+    private readonly ConcurrentDictionary<(string? Host, int Port), bool> _alsoKnown = new();
+
     /// <inheritdoc/>
     ValueTask ITransactionStore.PublishAsync(DbTransaction transaction, Envelope envelope, CancellationToken cancel)
         => KeepAsync(transaction, new ScheduledEvent(envelope, null, null), cancel);
@@ -40,6 +44,7 @@ public sealed partial class PostgreSqlTransport : ITransactionStore
         using var command = call.On(connection, own);
         try
         {
+            await CheckServerAsync(connection, own).ConfigureAwait(false);
             return await command.ExecuteScalarAsync(CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception error) when (error is not AldisException)
@@ -69,6 +74,34 @@ public sealed partial class PostgreSqlTransport : ITransactionStore
         return connection is null ? throw Foreign("It has ended.")
             : connection.Database == expected ? (connection, own)
             : throw Foreign($"Its connection is to the database '{connection.Database}', and the bus keeps its events in '{expected}'.");
+    }
+
+    /// <summary>Another server may have a database of the same name: where it is reached by another name than that of the bus, its tables must be those of the bus.</summary>
+    private async ValueTask CheckServerAsync(NpgsqlConnection connection, NpgsqlTransaction transaction)
+    {
+        var server = (connection.Host, connection.Port);
+        if (server == (_address.Host, _address.Port) || _alsoKnown.ContainsKey(server))
+        {
+            return;
+        }
+
+        object? there;
+        try
+        {
+            using var command = new Call(Engine.Server.Texts.SchemaId).On(connection, transaction);
+            there = await command.ExecuteScalarAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (PostgresException error)
+        {
+            throw Foreign($"Its server, {connection.Host}:{connection.Port}, does not show the tables of the bus: {error.MessageText}.");
+        }
+
+        if (there is not Guid id || id != await Engine.Server.ScalarAsync<Guid>(new Call(Engine.Server.Texts.SchemaId)).ConfigureAwait(false))
+        {
+            throw Foreign($"Its server, {connection.Host}:{connection.Port}, has other tables than those of the bus.");
+        }
+
+        _alsoKnown.TryAdd(server, true);
     }
 
     private static AldisException Foreign(string why) => new(new Fault(ErrorCodes.ForeignTransaction, "A transaction is not one of the bus's database.", why));

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Aldis.Events;
 using Aldis.Sqlite;
@@ -126,22 +127,35 @@ public sealed partial class SqliteTransport : IInbox, IScheduleStore, IDeliveryS
         }
     }
 
-    /// <summary>Publishes elsewhere what is due. It stays in the file until it is published.</summary>
+    /// <summary>
+    /// Publishes elsewhere what is due: events of one key one after the other, those of different keys side by side. It stays in the file until it is published; what cannot be is due
+    /// again when the lease of <see cref="TakeDueJob"/> has run out, with what comes after it in its key.
+    /// </summary>
     private async Task RelayAsync(Func<Envelope, CancellationToken, ValueTask> publish, CancellationToken cancel)
     {
         var job = new TakeDueJob(_context.Time);
         await Engine.Writer.RunAsync(job).ConfigureAwait(false);
         Tell(job.Damaged);
-        await Task.WhenAll(job.Due.Select(one => publish(one.Envelope, cancel).AsTask())).ConfigureAwait(false);
+        var published = new ConcurrentQueue<long>();
+        var all = Task.WhenAll(job.Due.GroupBy(one => (one.Envelope.Topic, one.Envelope.Key ?? one.Envelope.Id.ToString())).Select(async inOrder =>
+        {
+            foreach (var (row, envelope) in inOrder)
+            {
+                await publish(envelope, cancel).ConfigureAwait(false);
+                published.Enqueue(row);
+            }
+        }));
+        await all.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await WriteAsync(store =>
         {
-            foreach (var (row, _) in job.Due)
+            foreach (var row in published)
             {
                 store.Schedule.Delete(row);
             }
 
             return true;
         }).ConfigureAwait(false);
+        await all.ConfigureAwait(false);
     }
 
     private ValueTask<T> WriteAsync<T>(Func<Store, T> work) => new Work<T>(work).OnAsync(Engine.Writer);

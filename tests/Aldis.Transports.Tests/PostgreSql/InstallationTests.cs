@@ -74,6 +74,21 @@ public sealed class InstallationTests
         await Postgres.ExecuteAsync(server.Uri, $"DROP ROLE {user}");
     }
 
+    /// <summary>Who waits for a lock must see what was committed meanwhile, whatever a database begins its transactions with.</summary>
+    [Fact]
+    public async Task Another_isolation_of_transactions_is_changed_or_where_a_proxy_decides_refused()
+    {
+        await using var database = await TemporaryDatabase.MakeAsync();
+        await Postgres.ExecuteAsync(database.Uri, $"ALTER DATABASE {new Uri(database.Uri).AbsolutePath[1..]} SET default_transaction_isolation TO 'repeatable read'");
+        await using (var transport = await StartAsync(Postgres.Options(database.Uri)))
+        {
+            Assert.Equal("read committed", await transport.Engine.Server.ScalarAsync<string>(new Call("SELECT current_setting('transaction_isolation')")));
+        }
+
+        var error = await Assert.ThrowsAnyAsync<AldisException>(() => StartAsync(Postgres.Options(database.Uri) with { TransactionPooling = true }));
+        Assert.Equal("ALD2402", error.Code);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("a$b")]

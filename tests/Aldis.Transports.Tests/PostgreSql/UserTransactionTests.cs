@@ -108,6 +108,31 @@ public sealed class UserTransactionTests : IAsyncLifetime
         Assert.Equal(ErrorCodes.ForeignTransaction, over.Fault.Code);
     }
 
+    [Fact]
+    public async Task A_transaction_of_another_server_is_refused_though_its_database_has_the_same_name()
+    {
+        await using var other = await Postgres.OwnAsync("fsync=off");
+        await using var bus = await StartAsync();
+        await Postgres.ExecuteAsync(other.Uri, PostgreSqlScript.Text(_options.Schema));
+        await using (var foreign = await Postgres.OpenAsync(other.Uri))
+        {
+            await using var transaction = await foreign.BeginTransactionAsync();
+            var error = await Assert.ThrowsAsync<AldisException>(() => bus.PublishAsync(new Noted("1"), transaction).AsTask());
+            Assert.Equal(ErrorCodes.ForeignTransaction, error.Fault.Code);
+        }
+
+        // The same server under another name.
+        await using var same = await Postgres.OpenAsync(new UriBuilder(_options.Connection) { Host = "localhost" }.Uri.ToString());
+        await using (var transaction = await same.BeginTransactionAsync())
+        {
+            await bus.PublishAsync(new Noted("2"), transaction);
+            await transaction.CommitAsync();
+        }
+
+        await Until.TrueAsync(() => !_handled.IsEmpty);
+        Assert.Equal(["2"], _handled);
+    }
+
     private ValueTask<EventBus> StartAsync() => Postgres.StartAsync(_options, _handled);
 
     private async Task ExecuteAsync(string sql)

@@ -45,7 +45,7 @@ internal sealed class Texts(Script script)
 
     public string Vacuum { get; } = $"VACUUM (SKIP_LOCKED) {script.Quoted}.event, {script.Quoted}.claim, {script.Quoted}.delivery, {script.Quoted}.schedule";
 
-    public string ForgetInbox { get; } = $"DELETE FROM {script.Quoted}.inbox WHERE (grp, id) IN (SELECT grp, id FROM {script.Quoted}.inbox WHERE until <= {script.Quoted}.moment() LIMIT 1000)";
+    public string ForgetInbox { get; } = $"DELETE FROM {script.Quoted}.inbox WHERE (grp, id) IN (SELECT grp, id FROM {script.Quoted}.inbox WHERE until <= (SELECT {script.Quoted}.moment()) LIMIT 1000 FOR UPDATE SKIP LOCKED)";
 
     public string InboxHas { get; } = $"SELECT EXISTS (SELECT FROM {script.Quoted}.inbox WHERE grp = $1 AND id = $2 AND until > {script.Quoted}.moment())";
 
@@ -61,6 +61,8 @@ internal sealed class Texts(Script script)
 
     public string Keep { get; } = $"SELECT {script.Quoted}.keep_until_due({Numbered(1, 11)})";
 
+    public string SchemaId { get; } = $"SELECT id FROM {script.Quoted}.schema";
+
     public string KeepOne { get; } = $"""
         INSERT INTO {script.Quoted}.schedule (due, topic, {EnvelopeColumns.Names})
         VALUES (coalesce($1, {script.Quoted}.moment() + $2 * interval '1 millisecond'), $3, {Numbered(4, 8)}) ON CONFLICT DO NOTHING
@@ -73,7 +75,10 @@ internal sealed class Texts(Script script)
     /// <summary>One at a time relays: that keeps the order. A process that is stopped while it relays is cut off by the server.</summary>
     public string BeginRelay { get; } = $"SELECT set_config('idle_in_transaction_session_timeout', '60s', true), pg_try_advisory_xact_lock({script.Locks + 3}, 2)";
 
-    public string Due { get; } = $"SELECT topic, {EnvelopeColumns.Names} FROM {script.Quoted}.schedule WHERE due <= {script.Quoted}.moment() ORDER BY due, row LIMIT $1 FOR UPDATE SKIP LOCKED";
+    public string Due { get; } = $"""
+        SELECT topic, {EnvelopeColumns.Names} FROM {script.Quoted}.schedule
+        WHERE due <= (SELECT {script.Quoted}.moment()) AND (topic, coalesce(key, id::text)) NOT IN (SELECT * FROM unnest($2, $3)) ORDER BY due, row LIMIT $1 FOR UPDATE SKIP LOCKED
+        """;
 
     public string DeleteDue { get; } = $"DELETE FROM {script.Quoted}.schedule WHERE id = ANY ($1)";
 
@@ -87,6 +92,14 @@ internal sealed class Texts(Script script)
     public string Slot { get; } = $"""
         WITH new AS (INSERT INTO {script.Quoted}.timetable (name, slot) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING slot)
         SELECT slot FROM new UNION ALL SELECT slot FROM {script.Quoted}.timetable WHERE name = $1
+        """;
+
+    /// <summary>Takes a slot and keeps its event in one statement, so that nobody who is stopped in between has the timetable locked.</summary>
+    public string TakeSlotFor { get; } = $"""
+        WITH took AS (UPDATE {script.Quoted}.timetable SET slot = $3 WHERE name = $1 AND slot = $2 RETURNING true AS is_taken),
+            kept AS (INSERT INTO {script.Quoted}.schedule (due, topic, {EnvelopeColumns.Names})
+                SELECT coalesce($4, {script.Quoted}.moment() + $5 * interval '1 millisecond'), $6, {Numbered(7, 8)} FROM took ON CONFLICT DO NOTHING)
+        SELECT is_taken FROM took
         """;
 
     public string TakeSlot { get; } = $"UPDATE {script.Quoted}.timetable SET slot = $3 WHERE name = $1 AND slot = $2 RETURNING true";

@@ -33,6 +33,11 @@ internal static class Sources
         said.NoResetOnClose = true;
         said.MaxAutoPrepare = options.TransactionPooling ? 0 : 64;
         said.AutoPrepareMinUsages = 2;
+        if (!options.TransactionPooling)
+        {
+            said.Options = $"{said.Options} -c default_transaction_isolation=read\\ committed".TrimStart();
+        }
+
         said.RootCertificate = options.TrustedRoots ?? said.RootCertificate;
     }
 }

@@ -18,6 +18,18 @@ internal static class Installer
         }
 
         Check(version, script.Schema);
+        await CheckIsolationAsync(connection, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Who has waited for a lock must see what was committed meanwhile. Connections ask for that, but for those through a proxy, which decides itself.</summary>
+    private static async ValueTask CheckIsolationAsync(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        using var isolation = new NpgsqlCommand("SELECT current_setting('transaction_isolation')", connection);
+        if (await isolation.ExecuteScalarAsync(cancel).ConfigureAwait(false) is string level and not "read committed")
+        {
+            throw new AldisException(new Fault(ErrorCodes.PostgreSqlRefused, "The server begins transactions in a way with which events would be handed out twice.",
+                $"Their isolation is '{level}'; the bus needs 'read committed'.", "Set default_transaction_isolation to 'read committed' for the user of the bus: ALTER ROLE … SET."));
+        }
     }
 
     /// <summary>The version of the tables; 0 where there are none.</summary>

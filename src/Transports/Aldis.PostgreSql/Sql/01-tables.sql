@@ -4,7 +4,10 @@
 -- No row is changed again and again: a transaction that stays open for hours, anywhere, keeps dead rows from being cleaned away, and everything here is found without
 -- walking over them.
 
-CREATE TABLE IF NOT EXISTS aldis.schema (version int NOT NULL);
+CREATE TABLE IF NOT EXISTS aldis.schema (
+    version int NOT NULL,
+    id uuid NOT NULL DEFAULT gen_random_uuid()  -- tells these tables from those of another server
+);
 
 CREATE TABLE IF NOT EXISTS aldis.topic (
     id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

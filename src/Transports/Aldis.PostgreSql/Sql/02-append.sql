@@ -58,7 +58,7 @@ BEGIN
     PERFORM pg_advisory_xact_lock(aldis_locks + 3, 2);
     WITH gone AS (
         DELETE FROM aldis.schedule WHERE id IN (
-            SELECT s.id FROM aldis.schedule s WHERE s.due <= aldis.moment() ORDER BY s.due, s.row LIMIT most FOR UPDATE SKIP LOCKED)
+            SELECT s.id FROM aldis.schedule s WHERE s.due <= (SELECT aldis.moment()) ORDER BY s.due, s.row LIMIT most FOR UPDATE SKIP LOCKED)
         RETURNING *)
     SELECT array_agg(topic ORDER BY due, row) AS topics, array_agg(id ORDER BY due, row) AS ids, array_agg(type ORDER BY due, row) AS types,
         array_agg(source ORDER BY due, row) AS sources, array_agg(time ORDER BY due, row) AS times, array_agg(key ORDER BY due, row) AS keys,

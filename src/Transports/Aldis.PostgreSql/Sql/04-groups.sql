@@ -144,6 +144,6 @@ BEGIN
         SELECT g.id FROM aldis.grp g WHERE g.id = ANY (groups) AND (
             EXISTS (SELECT FROM aldis.event e WHERE e.topic = g.topic
                 AND e.number > coalesce((SELECT c.last FROM aldis.claim c WHERE c.grp = g.id AND c.last > g.floor ORDER BY c.last DESC LIMIT 1), g.floor))
-            OR EXISTS (SELECT FROM aldis.delivery d WHERE d.grp = g.id AND d.state = 0 AND d.due <= aldis.moment())));
+            OR EXISTS (SELECT FROM aldis.delivery d WHERE d.grp = g.id AND d.state = 0 AND d.due <= (SELECT aldis.moment()))));
     next_due := (SELECT extract(epoch FROM s.due - aldis.moment()) * 1000 FROM aldis.schedule s ORDER BY s.due LIMIT 1);
 END $$;

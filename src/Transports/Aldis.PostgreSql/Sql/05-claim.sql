@@ -8,6 +8,7 @@ DECLARE
     here aldis.grp;
     is_keyed boolean;
     is_suspect boolean;
+    present timestamptz;
     elsewhere text[] := '{}';
     blocked text[] := '{}';
     handed_out bigint;
@@ -28,6 +29,7 @@ BEGIN
         RETURN;
     END IF;
 
+    present := aldis.moment();
     SELECT x.keyed INTO is_keyed FROM aldis.topic x WHERE x.id = here.topic;
     IF is_keyed THEN
         elsewhere := ARRAY(
@@ -38,7 +40,7 @@ BEGIN
     is_suspect := EXISTS (SELECT FROM aldis.delivery d WHERE d.worker = w AND d.receiver = r AND d.state = 1 AND d.lost > 0);
     IF NOT is_suspect THEN
         FOR one IN
-            SELECT d.row, d.key, d.number FROM aldis.delivery d WHERE d.grp = g AND d.state = 0 AND d.due <= aldis.moment() AND d.lost > 0
+            SELECT d.row, d.key, d.number FROM aldis.delivery d WHERE d.grp = g AND d.state = 0 AND d.due <= present AND d.lost > 0
             ORDER BY d.due, d.number LIMIT 4096
         LOOP
             IF one.key IS NULL OR aldis.is_next(g, one.key, one.number, r, elsewhere, taken) THEN
@@ -49,7 +51,7 @@ BEGIN
     END IF;
     IF cardinality(taken) < most THEN
         FOR one IN
-            SELECT d.row, d.key, d.number FROM aldis.delivery d WHERE d.grp = g AND d.state = 0 AND d.due <= aldis.moment() AND d.lost = 0
+            SELECT d.row, d.key, d.number FROM aldis.delivery d WHERE d.grp = g AND d.state = 0 AND d.due <= present AND d.lost = 0
             ORDER BY d.due, d.number LIMIT greatest(most, 4096)
         LOOP
             IF one.key IS NULL OR aldis.is_next(g, one.key, one.number, r, elsewhere, taken) THEN
@@ -80,7 +82,7 @@ BEGIN
     IF cardinality(taken) = 0 AND last < first THEN
         outcome := 0;
         next_due := (SELECT extract(epoch FROM min(d.due) - aldis.moment()) * 1000 FROM aldis.delivery d
-            WHERE d.grp = g AND d.state = 0 AND d.due > aldis.moment() AND (d.lost = 0 OR NOT is_suspect));
+            WHERE d.grp = g AND d.state = 0 AND d.due > present AND (d.lost = 0 OR NOT is_suspect));
         RETURN;
     END IF;
 

@@ -2,7 +2,7 @@ namespace Aldis.PostgreSql;
 
 /// <summary>
 /// Cleans up, in steps, so that nobody waits long: notes how far groups are through, deletes what all are through with, forgets what the inbox has no use for any more; and has the room used again, where
-/// the server's own vacuum would come too late for a queue. One of the workers does it: the oldest. Two who take themselves for that do no harm.
+/// the server's own vacuum would come too late for a queue. One of the workers does it, the oldest; where there are none, everybody. Several at it do no harm.
 /// </summary>
 internal sealed class Sweep(Server server, TimeProvider time)
 {

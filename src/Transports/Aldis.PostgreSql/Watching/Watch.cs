@@ -15,7 +15,7 @@ internal sealed class Watch(Engine engine) : IAsyncDisposable
     private Task _looking = Task.CompletedTask;
     private Task _rounds = Task.CompletedTask;
     private Task _sweeping = Task.CompletedTask;
-    private volatile bool _isOldest;
+    private volatile bool _sweeps;
 
     /// <summary>Takes over what dead workers left, then looks out. A server that is away is no fault.</summary>
     public async Task StartAsync()
@@ -25,7 +25,7 @@ internal sealed class Watch(Engine engine) : IAsyncDisposable
         // Beside each other: while something is being cleaned up, nobody waits longer for what is new, and no lease runs out.
         _looking = RunAsync(BeatAsync, engine.Options.PollOrDefault);
         _rounds = RunAsync(MakeRoundAsync, _second);
-        _sweeping = RunAsync(() => _isOldest ? engine.Sweep.RunAsync(_stop.Token) : ValueTask.CompletedTask, _second);
+        _sweeping = RunAsync(() => _sweeps ? engine.Sweep.RunAsync(_stop.Token) : ValueTask.CompletedTask, _second);
     }
 
     public async ValueTask DisposeAsync()
@@ -94,9 +94,9 @@ internal sealed class Watch(Engine engine) : IAsyncDisposable
     private async ValueTask MakeRoundAsync()
     {
         var session = engine.Session;
-        if (!await session.RenewAsync().ConfigureAwait(false))
+        if (await session.RenewAsync().ConfigureAwait(false) is not 0 and var lost)
         {
-            await session.RegisterAsync(session.Worker, _stop.Token).ConfigureAwait(false);
+            await session.RegisterAsync(lost, _stop.Token).ConfigureAwait(false);
             engine.Pulses.BeatAll();
         }
 
@@ -117,6 +117,7 @@ internal sealed class Watch(Engine engine) : IAsyncDisposable
             }
         }
 
-        _isOldest = workers.Count > 0 && workers[0].Id == me;
+        // Where all only keep a ledger here, nobody is a worker.
+        _sweeps = workers.Count == 0 || workers[0].Id == me;
     }
 }

@@ -35,18 +35,18 @@ internal sealed class WorkerSession(Server server, TimeSpan lease, TimeProvider 
     }
 
     /// <summary>Renews the lease when a quarter of it has gone.</summary>
-    /// <returns>False where others have taken this worker for dead.</returns>
-    public async ValueTask<bool> RenewAsync()
+    /// <returns>The id that others have taken for that of a dead worker, or 0.</returns>
+    public async ValueTask<int> RenewAsync()
     {
         var (now, worker) = (time.GetTimestamp(), Worker);
         if (worker == 0 || time.GetElapsedTime(_renewed, now) < lease / 4)
         {
-            return true;
+            return 0;
         }
 
         var isThere = await server.ScalarAsync<int>(new Call(server.Texts.Renew).With(worker).With(lease.TotalMilliseconds)).ConfigureAwait(false) == worker;
         _renewed = isThere ? now : _renewed;
-        return isThere;
+        return isThere ? 0 : worker;
     }
 
     /// <summary>Nothing is held any more.</summary>
