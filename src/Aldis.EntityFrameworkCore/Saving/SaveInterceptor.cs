@@ -49,6 +49,8 @@ internal sealed class SaveInterceptor(IEventBus bus, SaveSignals signals) : Save
 
     private async ValueTask BeginAsync(DbContext context, CancellationToken cancel)
     {
+        // A save of which nobody has told the end, because another interceptor threw.
+        await UndoAsync(context).ConfigureAwait(false);
         var pairs = signals.All;
         var entities = pairs.Count > 0 ? await AskAsync(context, pairs, cancel).ConfigureAwait(false) : [];
         var events = ContextEvents.Waiting(context);
@@ -56,6 +58,17 @@ internal sealed class SaveInterceptor(IEventBus bus, SaveSignals signals) : Save
         {
             var own = events.Count > 0 && context.Database.CurrentTransaction is null ? await context.Database.BeginTransactionAsync(cancel).ConfigureAwait(false) : null;
             _open.AddOrUpdate(context, new OpenSave(entities, events, own));
+            context.SaveChangesFailed -= OnFailed;
+            context.SaveChangesFailed += OnFailed;
+        }
+    }
+
+    /// <summary>Interceptors are not told that a save has failed for concurrency, but while its reader is open. This is told of every failure, when the statements are done.</summary>
+    private void OnFailed(object? sender, SaveChangesFailedEventArgs failed)
+    {
+        if (sender is DbContext context)
+        {
+            Take(context)?.Own?.Dispose();
         }
     }
 

@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using Aldis.Transports.Tests.PostgreSql.Rows;
 using Aldis.Transports.Tests.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 
 namespace Aldis.Transports.Tests.EntityFramework;
 
@@ -86,6 +88,60 @@ public sealed class SaveTests : IAsyncLifetime
         await HandledAsync("noted once", $"placed {order.Id} taken");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_save_that_fails_for_concurrency_holds_no_transaction_and_the_next_one_is_committed(bool isAsync)
+    {
+        await StartAsync(throughTheLedger: true);
+        await using var shop = Context();
+        shop.Update(new Order { Id = 99, Name = "nobody's" });
+        shop.PublishOnSave(new NotedDown("once"));
+        await Assert.ThrowsAsync<DbUpdateConcurrencyException>(async () => _ = isAsync ? await shop.SaveChangesAsync() : shop.SaveChanges());
+        Assert.Null(shop.Database.CurrentTransaction);
+
+        shop.ChangeTracker.Clear();
+        shop.Add(Order.Place("A"));
+        await shop.SaveChangesAsync();
+        await HandledAsync("noted once", "placed 1 A");
+        Assert.Equal(1, await _database.AskAsync<long>("""SELECT count(*) FROM "Orders" """));
+    }
+
+    [Fact]
+    public async Task A_save_that_another_interceptor_ends_is_undone_by_the_next_one()
+    {
+        await StartAsync(throughTheLedger: true);
+        var refusing = new RefusingOnce();
+        await using var shop = new Shop(new DbContextOptionsBuilder<Shop>().UseNpgsql(_database.Source).UseAldis(_bus!, _saves).AddInterceptors(refusing).Options);
+        shop.Add(Order.Place("A"));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => shop.SaveChangesAsync());
+        await shop.SaveChangesAsync();
+        Assert.Null(shop.Database.CurrentTransaction);
+        await HandledAsync("placed 1 A");
+    }
+
+    [Fact]
+    public async Task What_was_raised_in_one_lease_of_a_pooled_context_is_not_published_in_the_next()
+    {
+        await StartAsync(throughTheLedger: true);
+        await _database.RunAsync("""INSERT INTO "Orders" ("Name") VALUES ('taken')""");
+        var pool = new PooledDbContextFactory<Shop>(new DbContextOptionsBuilder<Shop>().UseNpgsql(_database.Source).UseAldis(_bus!, _saves).Options, poolSize: 1);
+        Shop first;
+        await using (first = await pool.CreateDbContextAsync())
+        {
+            first.Add(Order.Place("taken"));
+            first.PublishOnSave(new NotedDown("of a request that failed"));
+            await Assert.ThrowsAsync<DbUpdateException>(() => first.SaveChangesAsync());
+        }
+
+        await using var second = await pool.CreateDbContextAsync();
+        Assert.Same(first, second);
+        second.Add(Order.Place("A"));
+        second.PublishOnSave(new NotedDown("of its own"));
+        await second.SaveChangesAsync();
+        await HandledAsync("noted of its own", $"placed {second.Orders.Local.Single().Id} A");
+    }
+
     [Fact]
     public async Task An_entity_that_is_deleted_tells_its_last()
     {
@@ -141,5 +197,17 @@ public sealed class SaveTests : IAsyncLifetime
     {
         _handled.Enqueue(line);
         return ValueTask.CompletedTask;
+    }
+
+    private sealed class RefusingOnce : SaveChangesInterceptor
+    {
+        private bool _hasRefused;
+
+        public override ValueTask<InterceptionResult<int>> SavingChangesAsync(DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+        {
+            var isFirst = !_hasRefused;
+            _hasRefused = true;
+            return isFirst ? throw new InvalidOperationException("not now") : ValueTask.FromResult(result);
+        }
     }
 }

@@ -25,4 +25,8 @@ internal static class RelayFault
     };
 
     public static Fault NotApplied(string why) => new(ErrorCodes.RowsNotApplied, "What row triggers need is not in the database.", why);
+
+    /// <summary>The server decodes what is written to partitions, under their names and with the replica identity of each.</summary>
+    public static Fault Partitioned(string what)
+        => new(ErrorCodes.InvalidOption, what, "Its partitions have a replica identity each, and so does every one that is made later.", "Leave the table to its triggers: RowSource.Triggers.");
 }

@@ -14,10 +14,12 @@ internal sealed class ReplicationRelay(
 {
     private const string InUse = "55006";
 
-    /// <summary>How often the server learns that what it has written of other tables need not be kept for this slot.</summary>
+    /// <summary>How often the server learns that what it has written of other tables need not be kept for this slot, and how often what was set aside is looked at.</summary>
     private static readonly TimeSpan _idle = TimeSpan.FromSeconds(10);
 
     private readonly RowPlan _plan = tables[0].Plan;
+    private readonly ChangeTable _changes = new(tables[0].Plan.Schema, log);
+    private readonly Dictionary<string, IRowTable> _byTopic = tables.ToDictionary(table => table.Plan.Topic, StringComparer.Ordinal);
     private readonly Dictionary<(string, string), IRowTable> _tables = tables.ToDictionary(table => (table.Name.Schema, table.Name.Table));
 
     protected override async Task WorkAsync(IEventBus bus, CancellationToken cancel)
@@ -48,9 +50,15 @@ internal sealed class ReplicationRelay(
 
     private async Task FollowAsync(IEventBus bus, LogicalReplicationConnection connection, Follower follower, DecodedChanges decoded, CancellationToken cancel)
     {
-        var isNew = true;
+        var (isNew, looked) = (true, Time.GetTimestamp());
         while (true)
         {
+            if (decoded.Count == 0 && Time.GetElapsedTime(looked) >= _idle)
+            {
+                var isAll = await PublishAgainAsync(bus, cancel).ConfigureAwait(false);
+                looked = isAll ? Time.GetTimestamp() : looked;
+            }
+
             if (decoded.Count > 0 && (!follower.Next.IsCompleted || decoded.Count >= Options.BatchSize))
             {
                 await PublishAsync(bus, decoded, cancel).ConfigureAwait(false);
@@ -86,10 +94,9 @@ internal sealed class ReplicationRelay(
     private async Task PublishAsync(IEventBus bus, DecodedChanges decoded, CancellationToken cancel)
     {
         var left = await decoded.ReadAsync(database, cancel).ConfigureAwait(false);
-        var byTopic = tables.ToDictionary(table => table.Plan.Topic, StringComparer.Ordinal);
         while (left.Count > 0)
         {
-            var publishing = new Publishing(bus, byTopic, cancel);
+            var publishing = new Publishing(bus, _byTopic, cancel);
             await publishing.RunAsync(left).ConfigureAwait(false);
             cancel.ThrowIfCancellationRequested();
             foreach (var (change, error) in publishing.Refused)
@@ -108,6 +115,29 @@ internal sealed class ReplicationRelay(
             {
                 Recovered();
             }
+        }
+    }
+
+    /// <summary>Publishes a batch of what was set aside and has no fault any more, and of what triggers have left. What fails is tried again the next time.</summary>
+    /// <returns>Whether there may be no more now.</returns>
+    private async Task<bool> PublishAgainAsync(IEventBus bus, CancellationToken cancel)
+    {
+        var connection = await database.OpenConnectionAsync(cancel).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
+        {
+            var batch = await _changes.ReadAsync(connection, _byTopic.Keys, Options.BatchSize, cancel).ConfigureAwait(false);
+            var publishing = new Publishing(bus, _byTopic, cancel);
+            await publishing.RunAsync(batch).ConfigureAwait(false);
+            await _changes.ForgetAsync(connection, publishing).ConfigureAwait(false);
+            cancel.ThrowIfCancellationRequested();
+            if (publishing.Failure is { } failure)
+            {
+                Failed(RelayFault.Of(failure), failure);
+                return true;
+            }
+
+            Recovered();
+            return batch.Count < Options.BatchSize;
         }
     }
 

@@ -11,6 +11,9 @@ internal sealed class RowScript(RowPlan plan)
     /// <summary>SQLSTATE of what Aldis finds in its place and did not make.</summary>
     public const string ForeignState = "AL002";
 
+    /// <summary>SQLSTATE of a table that is partitioned, where the server's log is to tell of it.</summary>
+    public const string PartitionedState = "AL003";
+
     private readonly string _table = Sql.Keep(plan.Table.Quoted);
     private readonly string _relation = Sql.Literal(plan.Table.Quoted);
     private readonly string _schema = Sql.Keep(plan.Schema);
@@ -21,6 +24,9 @@ internal sealed class RowScript(RowPlan plan)
 
     /// <inheritdoc cref="Apply"/>
     public IReadOnlyList<string> Remove => Finish(plan.IsReplicated ? [Removal(), NoSlot()] : [Removal()]);
+
+    /// <summary>Why logical replication cannot tell of a table that is partitioned.</summary>
+    public static string PartitionedMessage(TableName table) => $"The table {table} is partitioned, and logical replication does not tell of it.";
 
     private static string[] Finish(string[] statements) => Array.ConvertAll(statements, Sql.Finish);
 
@@ -103,6 +109,9 @@ internal sealed class RowScript(RowPlan plan)
 
 
         -- The server tells what it writes into its log of this table, with the old row.
+        IF (SELECT relkind FROM pg_class WHERE oid = {_relation}::regclass) = 'p' THEN
+            {Raise(PartitionedState, PartitionedMessage(plan.Table))}
+        END IF;
         IF NOT EXISTS (SELECT FROM pg_publication WHERE pubname = {Sql.Literal(plan.Publication)}) THEN
             CREATE PUBLICATION {Sql.Quote(plan.Publication)} WITH (publish = 'insert, update, delete');
             COMMENT ON PUBLICATION {Sql.Quote(plan.Publication)} IS '{RowPlan.Mark}';
@@ -177,8 +186,9 @@ internal sealed class RowScript(RowPlan plan)
     /// <summary>Triggers with the names of ours, whoever made them.</summary>
     private string Ours() => $"tgname IN ({Sql.Literal(plan.AfterTrigger)}, {Sql.Literal(plan.BeforeTrigger)})";
 
-    private static string Foreign(string what)
-        => $"RAISE EXCEPTION USING ERRCODE = '{ForeignState}', MESSAGE = {Sql.Literal(what)};";
+    private static string Foreign(string what) => Raise(ForeignState, what);
+
+    private static string Raise(string state, string what) => $"RAISE EXCEPTION USING ERRCODE = '{state}', MESSAGE = {Sql.Literal(what)};";
 
     private static string Statements(RowKinds kinds)
         => string.Join(" OR ", new[] { (RowKinds.Insert, "INSERT"), (RowKinds.Update, "UPDATE"), (RowKinds.Delete, "DELETE") }.Where(one => kinds.HasFlag(one.Item1)).Select(one => one.Item2));

@@ -24,7 +24,7 @@ public sealed partial class RowTable<T>
     /// <summary>Runs the script that <see cref="Describe"/> shows.</summary>
     /// <param name="connection">An open connection of a role that owns the table and may create a schema, in no transaction.</param>
     /// <param name="cancel">Ends the wait.</param>
-    /// <exception cref="AldisException">ALD2604: something in its place was not made by Aldis; nothing was changed.</exception>
+    /// <exception cref="AldisException">ALD2604: something in its place was not made by Aldis. ALD1304: the table is partitioned, and logical replication is to tell of it. Nothing was changed.</exception>
     public ValueTask ApplyAsync(NpgsqlConnection connection, CancellationToken cancel = default) => Scripts.RunAsync(connection, new RowScript(Plan).Apply, cancel);
 
     /// <inheritdoc cref="ApplyAsync(NpgsqlConnection, CancellationToken)"/>

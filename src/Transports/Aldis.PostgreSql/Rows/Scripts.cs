@@ -38,6 +38,10 @@ internal static class Scripts
                 {
                     throw new AldisException(new Fault(ErrorCodes.RowsForeignObject, error.MessageText), error);
                 }
+                catch (PostgresException error) when (error.SqlState == RowScript.PartitionedState)
+                {
+                    throw new AldisException(RelayFault.Partitioned(error.MessageText), error);
+                }
             }
         }
     }

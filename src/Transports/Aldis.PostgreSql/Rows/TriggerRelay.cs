@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -12,7 +11,10 @@ internal sealed class TriggerRelay(IReadOnlyList<IRowTable> tables, NpgsqlDataSo
 {
     private static readonly TimeSpan _silence = TimeSpan.FromSeconds(30);
 
-    private readonly string _schema = tables[0].Plan.Schema;
+    /// <summary>How often the session says that it is there while the bus takes its time over a batch.</summary>
+    private static readonly TimeSpan _sign = TimeSpan.FromSeconds(10);
+
+    private readonly ChangeTable _changes = new(tables[0].Plan.Schema, log);
     private readonly Dictionary<string, IRowTable> _tables = tables.ToDictionary(table => table.Plan.Topic, StringComparer.Ordinal);
     private readonly HashSet<string> _held = new(StringComparer.Ordinal);
 
@@ -46,16 +48,15 @@ internal sealed class TriggerRelay(IReadOnlyList<IRowTable> tables, NpgsqlDataSo
     /// <returns>Whether there may be no more now.</returns>
     private async Task<bool> RelayAsync(IEventBus bus, NpgsqlConnection connection, CancellationToken cancel)
     {
-        var batch = await ReadAsync(connection, cancel).ConfigureAwait(false);
+        var batch = await _changes.ReadAsync(connection, _held, Options.BatchSize, cancel).ConfigureAwait(false);
         if (batch.Count == 0)
         {
             Recovered();
             return true;
         }
 
-        var publishing = new Publishing(bus, _tables, cancel);
-        await publishing.RunAsync(batch).ConfigureAwait(false);
-        await ForgetAsync(connection, publishing).ConfigureAwait(false);
+        var publishing = await PublishAsync(bus, connection, batch, cancel).ConfigureAwait(false);
+        await _changes.ForgetAsync(connection, publishing).ConfigureAwait(false);
         if (publishing.Failure is { } failure)
         {
             cancel.ThrowIfCancellationRequested();
@@ -68,65 +69,40 @@ internal sealed class TriggerRelay(IReadOnlyList<IRowTable> tables, NpgsqlDataSo
         return batch.Count < Options.BatchSize;
     }
 
-    private async Task<List<RawChange>> ReadAsync(NpgsqlConnection connection, CancellationToken cancel)
+    /// <summary>Publishes a batch, for however long that takes. If the session is lost meanwhile, another process may have the tables: then it stops.</summary>
+    private async Task<Publishing> PublishAsync(IEventBus bus, NpgsqlConnection connection, List<RawChange> batch, CancellationToken cancel)
     {
-        var command = new NpgsqlCommand($"""
-            SELECT number, id, topic, key, kind, old_row::text, new_row::text, at FROM {_schema}.changes AS c
-            WHERE topic = ANY ($1) AND fault IS NULL
-                AND NOT EXISTS (SELECT FROM {_schema}.changes AS f WHERE f.fault IS NOT NULL AND f.topic = c.topic AND f.key = c.key AND f.number < c.number)
-            ORDER BY number LIMIT $2
-            """, connection);
-        await using (command.ConfigureAwait(false))
+        using var lost = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var publishing = new Publishing(bus, _tables, lost.Token);
+        var running = publishing.RunAsync(batch);
+        try
         {
-            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. _held] });
-            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Options.BatchSize });
-            var reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
-            await using (reader.ConfigureAwait(false))
+            while (!running.IsCompleted)
             {
-                var batch = new List<RawChange>();
-                while (await reader.ReadAsync(cancel).ConfigureAwait(false))
+                await running.WaitAsync(_sign, Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (!running.IsCompleted)
                 {
-                    batch.Add(ChangeIn(reader));
+                    await SignAsync(connection).ConfigureAwait(false);
                 }
-
-                return batch;
             }
         }
+        catch (Exception)
+        {
+            await lost.CancelAsync().ConfigureAwait(false);
+            await running.ConfigureAwait(false);
+            throw;
+        }
+
+        await running.ConfigureAwait(false);
+        return publishing;
     }
 
-    private static RawChange ChangeIn(NpgsqlDataReader row) => new(
-        new EventId(row.GetGuid(1)), row.GetString(2), Text(row, 3), KindOf(row.GetString(4)), Bytes(row, 5), Bytes(row, 6), new DateTimeOffset(row.GetDateTime(7), TimeSpan.Zero))
+    private static async Task SignAsync(NpgsqlConnection connection)
     {
-        Number = row.GetInt64(0),
-    };
-
-    /// <summary>What the bus has goes, also when the relay is stopping: it would only come twice.</summary>
-    private async Task ForgetAsync(NpgsqlConnection connection, Publishing publishing)
-    {
-        var batch = new NpgsqlBatch(connection);
-        await using (batch.ConfigureAwait(false))
+        var command = new NpgsqlCommand("SELECT 1", connection);
+        await using (command.ConfigureAwait(false))
         {
-            if (publishing.Done.Count > 0)
-            {
-                batch.BatchCommands.Add(new NpgsqlBatchCommand($"DELETE FROM {_schema}.changes WHERE number = ANY ($1)")
-                {
-                    Parameters = { new NpgsqlParameter<long[]> { TypedValue = [.. publishing.Done.Select(change => change.Number)] } },
-                });
-            }
-
-            foreach (var (change, error) in publishing.Refused)
-            {
-                Log.SetAside(change.Id, change.Topic, error.Message);
-                batch.BatchCommands.Add(new NpgsqlBatchCommand($"UPDATE {_schema}.changes SET fault = $1 WHERE number = $2")
-                {
-                    Parameters = { new NpgsqlParameter<string> { TypedValue = error.Message }, new NpgsqlParameter<long> { TypedValue = change.Number } },
-                });
-            }
-
-            if (batch.BatchCommands.Count > 0)
-            {
-                await batch.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
-            }
+            await command.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
         }
     }
 
@@ -175,10 +151,4 @@ internal sealed class TriggerRelay(IReadOnlyList<IRowTable> tables, NpgsqlDataSo
             }
         }
     }
-
-    private static RowKinds KindOf(string letter) => letter switch { "I" => RowKinds.Insert, "U" => RowKinds.Update, _ => RowKinds.Delete };
-
-    private static string? Text(NpgsqlDataReader row, int field) => row.IsDBNull(field) ? null : row.GetString(field);
-
-    private static byte[]? Bytes(NpgsqlDataReader row, int field) => row.IsDBNull(field) ? null : Encoding.UTF8.GetBytes(row.GetString(field));
 }

@@ -1,5 +1,8 @@
 using System.Collections.Concurrent;
+using Aldis.Errors;
+using Aldis.Transports.Tests.Failures;
 using Aldis.Transports.Tests.Sqlite;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Aldis.Transports.Tests.PostgreSql.Rows;
 
@@ -174,6 +177,104 @@ public sealed class RowChangeTests
     }
 
     [Fact]
+    public async Task What_was_set_aside_is_tried_again_when_its_fault_is_taken_away_with_logical_replication_too()
+    {
+        await using var database = await RowDatabase.MakeAsync();
+        var (time, log) = (new FakeTimeProvider(DateTimeOffset.UtcNow), new RowLog());
+        var users = log.Watch(Table(RowSource.LogicalReplication));
+        await users.ApplyAsync(database.Uri);
+        await using var bus = await EventBus.StartAsync(bus =>
+        {
+            bus.Time = time;
+            bus.UseInMemory().UseRows(Options(database)).Rows(users);
+        });
+        await database.RunAsync("INSERT INTO users (id, name) VALUES (1, repeat('x', 2000000))");
+        await UntilAsync("fault LIKE 'ALD1003%'", 1);
+
+        // It is as large as before, and then somebody makes it smaller.
+        await database.RunAsync("UPDATE aldis_rows.changes SET fault = NULL");
+        await UntilAsync("fault LIKE 'ALD1003%'", 1);
+        await database.RunAsync("UPDATE aldis_rows.changes SET fault = NULL, new_row = jsonb_set(new_row, '{name}', '\"Ann\"')");
+        await UntilAsync("true", 0);
+        Assert.Equal(["+1 Ann"], await log.UntilAsync(1));
+
+        async Task UntilAsync(string condition, int count)
+        {
+            while (await database.AskAsync<long>($"SELECT count(*) FROM aldis_rows.changes WHERE {condition}") != count)
+            {
+                time.Advance(TimeSpan.FromSeconds(1));
+                await Task.Delay(10);
+            }
+        }
+    }
+
+    /// <summary>A row that is moved to another partition leaves one and comes into the other.</summary>
+    [Fact]
+    public async Task A_partitioned_table_has_triggers_like_any_other()
+    {
+        await using var database = await RowDatabase.MakeAsync();
+        await PartitionAsync(database);
+        var log = new RowLog();
+        var users = log.Watch(Table(RowSource.Triggers));
+        await users.ApplyAsync(database.Uri);
+        await using var bus = await StartAsync(database, users);
+        await database.RunAsync("INSERT INTO users (id, name) VALUES (1, 'Ann'); UPDATE users SET name = 'Anne'; UPDATE users SET id = 11");
+        var told = await log.UntilAsync(4);
+        Assert.Equal(["+1 Ann", "*1 Ann>Anne name", "-1 Anne"], told.Where(line => line[1..].StartsWith("1 ", StringComparison.Ordinal)));
+        Assert.Contains("+11 Anne", told);
+    }
+
+    [Fact]
+    public async Task A_partitioned_table_is_refused_for_logical_replication_and_nothing_is_made()
+    {
+        await using var database = await RowDatabase.MakeAsync();
+        await PartitionAsync(database);
+        var users = Table(RowSource.LogicalReplication).AfterInsert((_, _) => ValueTask.CompletedTask);
+        var error = await Assert.ThrowsAsync<AldisException>(async () => await users.ApplyAsync(database.Uri));
+        Assert.Equal(ErrorCodes.InvalidOption.Id, error.Code);
+        Assert.Contains("partitioned", error.Message, StringComparison.Ordinal);
+        Assert.Equal(0, await database.AskAsync<long>("SELECT count(*) FROM pg_namespace WHERE nspname = 'aldis_rows'"));
+
+        // Somebody has made by hand what the script makes.
+        await database.RunAsync("CREATE PUBLICATION aldis_rows FOR TABLE users; ALTER TABLE users REPLICA IDENTITY FULL");
+        await using var bus = await StartAsync(database, users);
+        await Until.TrueAsync(() => bus.Troubles.Any(trouble => trouble.What.Contains("partitioned", StringComparison.Ordinal)));
+    }
+
+    /// <summary>The server ends a session that is silent for half a minute, and with it the locks: one that publishes a batch for longer is not silent.</summary>
+    [Fact]
+    public async Task While_the_bus_takes_its_time_the_session_of_the_relay_stays_alive()
+    {
+        await using var database = await RowDatabase.MakeAsync();
+        var (time, log) = (new FakeTimeProvider(DateTimeOffset.UtcNow), new RowLog());
+        var transport = new SlowTransport(time, "rows.users");
+        var users = log.Watch(Table(RowSource.Triggers));
+        await users.ApplyAsync(database.Uri);
+        await database.RunAsync("INSERT INTO users (id, name) VALUES (1, 'Ann')");
+        await using var bus = await EventBus.StartAsync(bus =>
+        {
+            bus.Time = time;
+            bus.UseTransport(_ => transport).UseRows(Options(database)).Rows(users);
+        });
+        await transport.Sending;
+        const string Session = "SELECT query FROM pg_stat_activity WHERE pid = (SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))";
+        Assert.NotEqual("SELECT 1", await database.AskAsync<string>(Session));
+        while (await database.AskAsync<string>(Session) != "SELECT 1")
+        {
+            time.Advance(TimeSpan.FromSeconds(10));
+            await Task.Delay(10);
+        }
+
+        transport.Release();
+        Assert.Equal(["+1 Ann"], await log.UntilAsync(1));
+        while (await database.AskAsync<long>("SELECT count(*) FROM aldis_rows.changes") > 0)
+        {
+            time.Advance(TimeSpan.FromSeconds(10));
+            await Task.Delay(10);
+        }
+    }
+
+    [Fact]
     public async Task A_table_without_triggers_is_a_trouble_that_ends_when_the_script_is_applied()
     {
         await using var database = await RowDatabase.MakeAsync();
@@ -199,6 +300,13 @@ public sealed class RowChangeTests
         }));
         Assert.Contains("record of its own", error.Message, StringComparison.Ordinal);
     }
+
+    private static Task PartitionAsync(RowDatabase database) => database.RunAsync("""
+        DROP TABLE users;
+        CREATE TABLE users (id int PRIMARY KEY, name text, email text, age int, version int NOT NULL DEFAULT 1, updated_at timestamptz) PARTITION BY RANGE (id);
+        CREATE TABLE few PARTITION OF users FOR VALUES FROM (0) TO (10);
+        CREATE TABLE many PARTITION OF users FOR VALUES FROM (10) TO (100);
+        """);
 
     internal static RowTable<User> Table(RowSource way) => RowTable.Of<User>("users").From(way);
 
