@@ -26,10 +26,10 @@ internal static partial class SqsLog
     [LoggerMessage(2307, LogLevel.Information, "The queue {Queue} of a private group whose process has died is deleted")]
     public static partial void AbandonedQueueDeleted(this ILogger log, string queue);
 
-    [LoggerMessage(2308, LogLevel.Warning, "The queues of a topic could not be listed; its events go to those known before: {Reason}")]
+    [LoggerMessage(2308, LogLevel.Warning, "The queues of a topic could not be listed; its events go to those known before until that list is too old: {Reason}")]
     public static partial void NotListed(this ILogger log, string reason);
 
-    [LoggerMessage(2309, LogLevel.Warning, "An event from {Queue} is to wait for longer than a FIFO queue can hide it, and comes after {Longest}; a ledger keeps it for longer")]
+    [LoggerMessage(2309, LogLevel.Warning, "An event from {Queue} is to wait for longer than its queue can keep it, and comes after {Longest}; a ledger keeps it for longer")]
     public static partial void WaitCutShort(this ILogger log, string queue, TimeSpan longest);
 
     [LoggerMessage(2310, LogLevel.Warning, "The body of an event from {Queue} is kept elsewhere and could not be had; the event comes again: {Reason}")]

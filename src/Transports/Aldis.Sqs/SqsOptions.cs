@@ -55,7 +55,8 @@ public sealed record SqsOptions
     /// <summary>How long a request may take, beside the time for which SQS waits for events. Default: 10 seconds.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How old the list of a topic's queues may be to which its events are sent: a group that is new to other programs misses what they publish until then. Default: 10 seconds.</summary>
+    /// <summary>How old the list of a topic's queues may be to which its events are sent: a group that is new to other programs misses what they publish until then.
+    /// It is listed anew ahead of that; a publish waits for it where it is too old. Default: 10 seconds.</summary>
     public TimeSpan Refresh { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Where events go instead of to the queues of their groups. Default: null, to the queues.</summary>

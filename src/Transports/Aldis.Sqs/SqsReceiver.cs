@@ -83,9 +83,15 @@ internal sealed class SqsReceiver : IReceiver
                 var open = await OpenAsync(either.Token).ConfigureAwait(false);
                 var next = _intake.Next;
                 _intake.Want(open.Url, _spec.MaxUnsettled);
-                if (Take(buffer.Span) is > 0 and var count)
+                if (Take(buffer.Span, out var dropped) is > 0 and var count)
                 {
                     return count;
+                }
+
+                if (dropped)
+                {
+                    // There is room for others now.
+                    continue;
                 }
 
                 if (_intake.TakeFailure() is { } failure)
@@ -118,11 +124,11 @@ internal sealed class SqsReceiver : IReceiver
         await _attending.ConfigureAwait(false);
         await _settling.DisposeAsync().ConfigureAwait(false);
         await _leases.DisposeAsync().ConfigureAwait(false);
-        var waiting = _intake.Stop(forGood: true);
+        _intake.Stop(forGood: true);
         await _opening.WaitAsync().ConfigureAwait(false);
         if (_open is { } open)
         {
-            await EndAsync(open, waiting).ConfigureAwait(false);
+            await EndAsync(open).ConfigureAwait(false);
         }
 
         _opening.Release();
@@ -150,17 +156,26 @@ internal sealed class SqsReceiver : IReceiver
             Graveyard = _service.GraveyardOf(open.DeadUrl!);
         }
 
-        (_wasOpen, _leases.Url) = (true, open.Url);
+        (_wasOpen, _leases.Url, _leases.Retention) = (true, open.Url, open.Retention);
         Volatile.Write(ref _open, open);
         return open;
     }
 
-    private int Take(Span<Delivery> buffer)
+    /// <summary>Takes what has arrived and is still hidden from others. What was here for too long, as in a process that was asleep, comes again.</summary>
+    private int Take(Span<Delivery> buffer, out bool dropped)
     {
-        var count = 0;
+        (var count, dropped) = (0, false);
         while (count < buffer.Length && _intake.TryTake(out var held))
         {
-            buffer[count++] = new Delivery(held!.Envelope, held.Attempt, held, held.Token);
+            if (_leases.IsLive(held!.Token, held))
+            {
+                buffer[count++] = new Delivery(held.Envelope, held.Attempt, held, held.Token);
+            }
+            else
+            {
+                _leases.Remove(held.Token);
+                dropped = true;
+            }
         }
 
         return count;
@@ -189,15 +204,16 @@ internal sealed class SqsReceiver : IReceiver
 
     private ValueTask GiveBackAsync(string url, IReadOnlyList<Held> waiting)
     {
+        Held[] live = [.. waiting.Where(held => _leases.IsLive(held.Token, held))];
         foreach (var held in waiting)
         {
             _leases.Remove(held.Token);
         }
 
-        return _settling.GiveBackAsync(url, waiting);
+        return _settling.GiveBackAsync(url, live);
     }
 
-    private async ValueTask EndAsync(OpenQueue open, IReadOnlyList<Held> waiting)
+    private async ValueTask EndAsync(OpenQueue open)
     {
         var held = _leases.Clear();
         if (_beat is not null)
@@ -207,7 +223,7 @@ internal sealed class SqsReceiver : IReceiver
 
         if (!Queue.IsPrivate)
         {
-            await _settling.GiveBackAsync(open.Url, [.. held.Union(waiting)]).ConfigureAwait(false);
+            await _settling.GiveBackAsync(open.Url, held).ConfigureAwait(false);
             return;
         }
 

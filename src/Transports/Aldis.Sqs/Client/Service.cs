@@ -55,6 +55,16 @@ internal sealed class Service : IAsyncDisposable
         }
     }
 
+    /// <summary>Asks the service for something that has to be had soon, or not at all.</summary>
+    /// <exception cref="TransportException">It cannot be had in time.</exception>
+    public async Task<T> AskAsync<T>(Func<IAmazonSQS, CancellationToken, Task<T>> call, TimeSpan patience, CancellationToken cancel)
+    {
+        using var late = new CancellationTokenSource(patience, Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
+        var ended = either.Token;
+        return await AskAsync((client, _) => call(client, ended), cancel).ConfigureAwait(false);
+    }
+
     /// <summary>The dead letters in a queue.</summary>
     public QueueGraveyard GraveyardOf(string url) => _graveyards.GetOrAdd(url, static (key, service) => new QueueGraveyard(service, key), this);
 

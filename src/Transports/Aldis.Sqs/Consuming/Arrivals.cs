@@ -47,12 +47,23 @@ internal sealed class Arrivals(Service service, GroupQueue queue, Leases leases,
     {
         try
         {
-            await leases.HideAsync(url, [message], one => one.ReceiptHandle, _ => seconds, CancellationToken.None).ConfigureAwait(false);
+            var failed = await leases.HideAsync(url, [message], one => one.ReceiptHandle, _ => seconds, CancellationToken.None).ConfigureAwait(false);
+            if (failed.Count > 0)
+            {
+                NotHidden(url, message, $"{failed[0].Why.Code}: {failed[0].Why.Message}");
+            }
         }
         catch (TransportException error)
         {
-            service.Log.NotGivenBack(queue.Name, error.Message);
+            NotHidden(url, message, error.Message);
         }
+    }
+
+    /// <summary>It comes again before its time, and that is no part of its wait.</summary>
+    private void NotHidden(string url, Message message, string reason)
+    {
+        HandBacks.Add(url, message.MessageId);
+        service.Log.NotGivenBack(queue.Name, reason);
     }
 
     private async ValueTask BuryAsync(string url, Message message, int receives, AldisException why)

@@ -14,6 +14,7 @@ internal sealed class Leases : IAsyncDisposable
     private readonly Service _service;
     private readonly GroupQueue _queue;
     private readonly TimeSpan _visibility;
+    private readonly TimeSpan _patience;
     private readonly Task _running;
     private long _lastToken;
 
@@ -21,6 +22,8 @@ internal sealed class Leases : IAsyncDisposable
     {
         (_service, _queue) = (service, queue);
         _visibility = TimeSpan.FromSeconds(service.Seconds(service.Options.Visibility));
+        // By the clock of this process: a request that is not answered leaves time for others.
+        _patience = TimeSpan.FromSeconds(Math.Max(1, _visibility.TotalSeconds / 6)) * service.Pace;
         Places = new SemaphoreSlim(service.Options.MaxReceives);
         _timer = new PeriodicTimer(service.Options.Visibility / 8, service.Time);
         _running = RunAsync();
@@ -34,6 +37,9 @@ internal sealed class Leases : IAsyncDisposable
 
     /// <summary>Where the messages come from; null before the queue is open.</summary>
     public string? Url { get; set; }
+
+    /// <summary>For how long its queue keeps a message.</summary>
+    public TimeSpan Retention { get; set; }
 
     public int Count => _held.Count;
 
@@ -50,13 +56,22 @@ internal sealed class Leases : IAsyncDisposable
 
     public void Remove(long token) => _held.TryRemove(token, out _);
 
-    /// <summary>Takes out everything, and gives what is not settled.</summary>
+    /// <summary>Lets go of what is lost; what has only to be deleted stays hidden until it is.</summary>
+    public void Drop(Held held)
+    {
+        if (!held.IsDone)
+        {
+            _held.TryRemove(KeyValuePair.Create(held.Token, held));
+        }
+    }
+
+    /// <summary>Takes out everything, and gives what is not settled and not lost.</summary>
     public List<Held> Clear()
     {
         var all = new List<Held>();
         foreach (var token in _held.Keys)
         {
-            if (_held.TryRemove(token, out var held) && !held.IsDone)
+            if (_held.TryRemove(token, out var held) && held is { IsDone: false, IsLost: false } && !IsOver(held))
             {
                 all.Add(held);
             }
@@ -65,14 +80,14 @@ internal sealed class Leases : IAsyncDisposable
         return all;
     }
 
-    /// <summary>Changes for how long messages are hidden.</summary>
+    /// <summary>Changes for how long messages are hidden. A request is given up after a sixth of the visibility, so that one which is not answered does not cost what is held.</summary>
     /// <returns>Those for which it could not be changed.</returns>
     /// <exception cref="TransportException">Nothing is known of some.</exception>
     public Task<List<(T Entry, BatchResultErrorEntry Why)>> HideAsync<T>(string url, IReadOnlyList<T> entries, Func<T, string> handle, Func<T, int> seconds, CancellationToken cancel)
         => Tens.SendAsync(entries, Places, async part =>
         {
             var requests = part.Select((entry, index) => new ChangeMessageVisibilityBatchRequestEntry(Tens.Id(index), handle(entry)) { VisibilityTimeout = seconds(entry) }).ToList();
-            return (await _service.AskAsync((client, ended) => client.ChangeMessageVisibilityBatchAsync(url, requests, ended), cancel).ConfigureAwait(false)).Failed;
+            return (await _service.AskAsync((client, ended) => client.ChangeMessageVisibilityBatchAsync(url, requests, ended), _patience, cancel).ConfigureAwait(false)).Failed;
         });
 
     public async ValueTask DisposeAsync()

@@ -12,6 +12,9 @@ internal sealed class Settling(Service service, GroupQueue queue, Leases leases,
 {
     private const int MaxTries = 3;
 
+    /// <summary>The part of the time for which a queue keeps a message that it may wait; the rest is there to handle it.</summary>
+    private const double OfRetention = 0.9;
+
     private readonly Outbox _outbox = new(service);
     private readonly Deletions _deletions = new(service, queue, leases);
 
@@ -75,6 +78,7 @@ internal sealed class Settling(Service service, GroupQueue queue, Leases leases,
                 if (settlement.Delivery.Lease is not Held through || !_through.Contains(through))
                 {
                     refused.Add(settlement);
+                    Drop(settlement);
                 }
 
                 continue;
@@ -101,10 +105,27 @@ internal sealed class Settling(Service service, GroupQueue queue, Leases leases,
         return plan;
     }
 
-    /// <summary>What SQS cannot hide for so long goes on waiting as a copy; in a FIFO queue that would come after others of its key, so it comes earlier.</summary>
+    private void Drop(Settlement refused)
+    {
+        if (refused.Delivery.Lease is Held held)
+        {
+            leases.Drop(held);
+        }
+    }
+
+    /// <summary>
+    /// What SQS cannot hide for so long goes on waiting as a copy; in a FIFO queue that would come after others of its key, so it comes earlier. So does what the queue would have thrown away by then.
+    /// </summary>
     private void PlanRetry(Plan plan, Settlement settlement, Held held)
     {
         var seconds = service.Seconds(settlement.Verdict.After);
+        var kept = (int)(leases.Retention.TotalSeconds * OfRetention);
+        if (seconds > kept)
+        {
+            service.Log.WaitCutShort(queue.Name, TimeSpan.FromSeconds(kept));
+            seconds = kept;
+        }
+
         var longest = Waiting.LongestHide - (int)service.Since(held.ReceivedAt).TotalSeconds;
         if (seconds <= longest)
         {

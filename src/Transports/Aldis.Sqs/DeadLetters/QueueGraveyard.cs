@@ -4,7 +4,7 @@ using Amazon.SQS.Model;
 namespace Aldis.Sqs;
 
 /// <summary>
-/// The queue of a group's dead letters, read as a whole: everything is taken out, some of it may be dealt with, and the rest is shown again. Meanwhile nobody else sees it: readers of this process
+/// The queue of a group's dead letters, read as a whole: everything, up to a bound, is taken out, some of it may be dealt with, and the rest is shown again. Meanwhile nobody else sees it: readers of this process
 /// take turns, those of other processes may find less than there is.
 /// </summary>
 /// <param name="service">The service.</param>
@@ -13,6 +13,10 @@ internal sealed class QueueGraveyard(Service service, string url) : IGraveyard
 {
     /// <summary>For how long what is taken out stays hidden when its reader dies.</summary>
     private const int VisitSeconds = 120;
+
+    /// <summary>How much one visit takes out, and for how long, so that what it took first is still hidden when it is shown again.</summary>
+    private const int Most = 10_000;
+    private static readonly TimeSpan _longest = TimeSpan.FromSeconds(VisitSeconds / 2);
 
     private static readonly SemaphoreSlim _places = new(8);
     private readonly Outbox _outbox = new(service);
@@ -53,17 +57,19 @@ internal sealed class QueueGraveyard(Service service, string url) : IGraveyard
 
     private async ValueTask<List<DeadMessage>> TakeAsync(CancellationToken cancel)
     {
-        var all = new List<DeadMessage>();
-        while (await ReceiveSomeAsync(cancel).ConfigureAwait(false) is { Count: > 0 } taken)
+        var (all, start, isRound) = (new Dictionary<string, DeadMessage>(StringComparer.Ordinal), service.Time.GetTimestamp(), false);
+        while (!isRound && all.Count < Most && service.Since(start) < _longest && await ReceiveSomeAsync(cancel).ConfigureAwait(false) is { Count: > 0 } taken)
         {
             foreach (var message in taken)
             {
+                // What was taken before is visible again: from here on it would be all the same ones. The last receipt counts.
+                isRound |= all.ContainsKey(message.MessageId);
                 var note = DeathNote.Read(MessageReader.Text(message, Names.Death)) ?? await UnknownAsync(message, cancel).ConfigureAwait(false);
-                all.Add(new DeadMessage(message, note));
+                all[message.MessageId] = new DeadMessage(message, note);
             }
         }
 
-        return all;
+        return [.. all.Values];
     }
 
     /// <summary>Some of what is left. The service looks into a part of its machines, unless it is to wait; and it lists a queue for a while after that was deleted.</summary>

@@ -3,13 +3,15 @@ using Aldis.Events;
 namespace Aldis.Sqs;
 
 /// <summary>
-/// The queues of a topic's groups. Listed when it is first asked for, and anew when the list is old; meanwhile the old one serves. Queues that this process made are among them at once, and those
+/// The queues of a topic's groups. Listed when it is first asked for, and anew ahead of the time when the list is too old; one that is too old
+/// never serves. Queues that this process made are among them at once, and those
 /// that it found gone are not, as the service takes a while until its lists say so. Safe for any thread.
 /// </summary>
 internal sealed class Destinations(Service service, TopicName topic)
 {
     /// <summary>For how long the service may list what is gone.</summary>
     private static readonly TimeSpan _memory = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan _beforeAnother = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock _gate = new();
     private readonly HashSet<string> _own = new(StringComparer.Ordinal);
@@ -17,24 +19,25 @@ internal sealed class Destinations(Service service, TopicName topic)
     private string[] _listed = [];
     private string[] _all = [];
     private long _listedAt;
-    private Task? _listing;
+    private Task<TransportException?>? _listing;
 
     /// <summary>The URLs.</summary>
     /// <exception cref="TransportException">They are not known, and cannot be found out.</exception>
     public ValueTask<string[]> GetAsync(CancellationToken cancel)
     {
-        Task listing;
+        Task<TransportException?> listing;
         lock (_gate)
         {
-            var isOld = _listedAt == 0 || service.Time.GetElapsedTime(_listedAt) >= service.Options.Refresh;
+            var age = _listedAt == 0 ? TimeSpan.MaxValue : service.Time.GetElapsedTime(_listedAt);
             // Whoever is told that nobody waits is told the truth of now.
-            if (!isOld && (_all.Length > 0 || service.Options.WhenUnroutable == SqsUnroutable.Drop))
+            var serves = age < service.Options.Refresh && (_all.Length > 0 || service.Options.WhenUnroutable == SqsUnroutable.Drop);
+            if (serves && age < service.Options.Refresh / 2)
             {
                 return new(_all);
             }
 
             listing = _listing ??= ListAsync();
-            if (_listedAt != 0 && _all.Length > 0)
+            if (serves)
             {
                 return new(_all);
             }
@@ -63,24 +66,43 @@ internal sealed class Destinations(Service service, TopicName topic)
         }
     }
 
-    private async ValueTask<string[]> AfterAsync(Task listing, CancellationToken cancel)
+    /// <summary>Waits for a list; as with all that a publish needs, it is tried for as long as a publish is.</summary>
+    private async ValueTask<string[]> AfterAsync(Task<TransportException?> listing, CancellationToken cancel)
     {
-        await listing.WaitAsync(cancel).ConfigureAwait(false);
+        var start = service.Time.GetTimestamp();
+        while (await listing.WaitAsync(cancel).ConfigureAwait(false) is { } failure)
+        {
+            if (!SqsFault.MayPass(failure) || service.Time.GetElapsedTime(start) >= service.Options.PublishTimeout)
+            {
+                throw failure;
+            }
+
+            await Task.Delay(_beforeAnother, service.Time, cancel).ConfigureAwait(false);
+            lock (_gate)
+            {
+                listing = _listing ??= ListAsync();
+            }
+        }
+
         return Volatile.Read(ref _all);
     }
 
-    private async Task ListAsync()
+    /// <summary>Lists them.</summary>
+    /// <returns>Why it could not be done; what was listed before then stays, for as long as it may serve.</returns>
+    private async Task<TransportException?> ListAsync()
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        var began = service.Time.GetTimestamp();
         string[]? listed = null;
         try
         {
             listed = await FindAsync().ConfigureAwait(false);
+            return null;
         }
-        catch (TransportException error) when (Volatile.Read(ref _listedAt) != 0)
+        catch (TransportException error)
         {
-            // What was known goes on being used.
             service.Log.NotListed(error.Message);
+            return error;
         }
         finally
         {
@@ -90,7 +112,7 @@ internal sealed class Destinations(Service service, TopicName topic)
                 if (listed is not null)
                 {
                     _listed = listed;
-                    _listedAt = service.Time.GetTimestamp();
+                    _listedAt = began;
                     Merge();
                 }
             }

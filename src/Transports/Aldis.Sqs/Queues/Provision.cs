@@ -21,7 +21,7 @@ internal sealed class Provision(Service service)
     /// <exception cref="TransportException">They cannot be had: for now, or until somebody mends what is wrong.</exception>
     public async ValueTask<OpenQueue> OpenAsync(GroupQueue queue, CancellationToken cancel)
     {
-        var open = queue.IsPrivate ? new OpenQueue(await MakeAsync(queue.Name, queue, [], cancel).ConfigureAwait(false), null)
+        var open = queue.IsPrivate ? new OpenQueue(await MakeAsync(queue.Name, queue, [], cancel).ConfigureAwait(false), null, service.Topology.Retention)
             : service.Topology.UseExisting ? await VerifyAsync(queue, cancel).ConfigureAwait(false)
             : await MakeBothAsync(queue, cancel).ConfigureAwait(false);
         service.Directory.Add(queue, open.Url);
@@ -40,7 +40,7 @@ internal sealed class Provision(Service service)
         var policy = new JsonObject { ["deadLetterTargetArn"] = await ArnAsync(dead, cancel).ConfigureAwait(false), ["maxReceiveCount"] = service.Topology.MaxReceiveCount };
         var url = await MakeAsync(queue.Name, queue, [(QueueAttributeName.RedrivePolicy, policy.ToJsonString())], cancel).ConfigureAwait(false);
         service.Log.QueueMade(queue.Name);
-        return new OpenQueue(url, dead);
+        return new OpenQueue(url, dead, service.Topology.Retention);
     }
 
     private async ValueTask<OpenQueue> VerifyAsync(GroupQueue queue, CancellationToken cancel)
@@ -55,7 +55,9 @@ internal sealed class Provision(Service service)
 
         var dead = DeadName(attributes.GetValueOrDefault(QueueAttributeName.RedrivePolicy.Value))
             ?? throw Differs(queue.Name, "It has no redrive policy that names a queue for its dead letters.");
-        return new OpenQueue(url, await service.Directory.UrlAsync(dead, cancel).ConfigureAwait(false));
+        var retention = int.TryParse(attributes.GetValueOrDefault(QueueAttributeName.MessageRetentionPeriod.Value), CultureInfo.InvariantCulture, out var seconds)
+            ? TimeSpan.FromSeconds(seconds) : service.Topology.Retention;
+        return new OpenQueue(url, await service.Directory.UrlAsync(dead, cancel).ConfigureAwait(false), retention);
     }
 
     private async ValueTask<string?> TryFindAsync(string name, CancellationToken cancel)
