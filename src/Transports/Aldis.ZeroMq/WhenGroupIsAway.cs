@@ -13,7 +13,7 @@ public sealed record WhenGroupIsAway
     /// <summary>Keeps everything until the group comes back. The ledger grows for as long as it does not.</summary>
     public static WhenGroupIsAway KeepAll { get; } = new(null, null);
 
-    /// <summary>How old an event may become, by its own time; null for any age.</summary>
+    /// <summary>How long an event may wait while no member is there, as long as this process has seen it wait: a restart begins anew, and no clock that is set matters. Null for any time.</summary>
     public TimeSpan? Longest { get; }
 
     /// <summary>How many events are kept for each topic of the group; null for any number.</summary>
@@ -22,8 +22,8 @@ public sealed record WhenGroupIsAway
     /// <summary>Whether what is given up becomes a dead letter, to be looked at and redriven, in place of being dropped. Default: false, as dead letters take room too.</summary>
     public bool AsDeadLetters { get; init; }
 
-    /// <summary>Keeps events until they are so old.</summary>
-    /// <param name="longest">The age, by the event's own time; more than zero.</param>
+    /// <summary>Keeps events until they have waited for so long while no member was there.</summary>
+    /// <param name="longest">How long, as this process has seen it; up to a minute or a 64th more, and anew after a restart. More than zero.</param>
     public static WhenGroupIsAway KeepFor(TimeSpan longest) => new(longest, null);
 
     /// <summary>Keeps so many events of each topic, the youngest.</summary>

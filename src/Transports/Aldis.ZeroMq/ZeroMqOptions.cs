@@ -25,8 +25,8 @@ public sealed record ZeroMqOptions
     public string? AnnounceAs { get; init; }
 
     /// <summary>
-    /// A file with the fleet's keys (<see cref="ZeroMqCare.CreateKeyFile"/>). With it everything is encrypted, and a process without the same keys is not let in. Only its owner may be able
-    /// to read it. Default: null, for plain text.
+    /// A file with the fleet's keys (<see cref="ZeroMqCare.CreateKeyFile"/>). With it everything that processes of the fleet say to each other is encrypted. It does not protect the port: whoever
+    /// can reach it and speaks an older version of ZeroMQ's protocol is let in without keys, so that ports belong behind a firewall. Only its owner may be able to read it. Default: null, for plain text.
     /// </summary>
     public string? KeyFile { get; init; }
 
@@ -47,7 +47,7 @@ public sealed record ZeroMqOptions
     /// <summary>How many members of groups a publisher serves at a time; more are refused until there is room. Default: 1000.</summary>
     public int MaxMembers { get; init; } = 1000;
 
-    /// <summary>The largest message in bytes, with events of a batch or a single one. Larger ones are not taken from others. Default: 16 MiB.</summary>
+    /// <summary>The largest message in bytes, with events of a batch or a single one. Larger ones are not taken from others. From 1 MiB to 1 GiB. Default: 16 MiB.</summary>
     public int MaxMessageBytes { get; init; } = 16 << 20;
 
     /// <summary>
@@ -101,7 +101,7 @@ public sealed record ZeroMqOptions
     {
         foreach (var (name, value, least, most) in new (string, int, int, int)[]
                  {
-                     (nameof(MaxMembers), MaxMembers, 1, 100_000), (nameof(MaxMessageBytes), MaxMessageBytes, 1 << 16, 1 << 30), (nameof(HighWatermark), HighWatermark, 1, 10_000_000),
+                     (nameof(MaxMembers), MaxMembers, 1, 100_000), (nameof(MaxMessageBytes), MaxMessageBytes, 1 << 20, 1 << 30), (nameof(HighWatermark), HighWatermark, 1, 10_000_000),
                  })
         {
             if (value < least || value > most)

@@ -6,7 +6,7 @@ namespace Aldis.Transports.Tests.Failures;
 
 #pragma warning disable CA1416 // The failure tests run on Linux.
 
-/// <summary>Where there are keys, nobody without them gets in; and a key is in no text.</summary>
+/// <summary>Where there are keys, nobody who speaks today's protocol gets in without them; and a key is in no text.</summary>
 [Trait("Failure", "F45")]
 public sealed class F45_UntrustedPeerTests : IDisposable
 {

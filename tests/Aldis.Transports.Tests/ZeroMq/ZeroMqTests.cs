@@ -86,20 +86,27 @@ public sealed class ZeroMqTests : IDisposable
         var policy = WhenGroupIsAway.KeepFor(TimeSpan.FromHours(1)) with { AsDeadLetters = asDeadLetters };
         await using (var first = await Node.StoredAsync(Node.Quick(peers) with { WhenGroupIsAway = policy }, _folder.File("publisher.db"), log, time))
         {
+            await first.SendAsync(Node.Event("no note", "aldis.zeromq.groups"));
             await using var member = await Node.StoredAsync(Node.Quick(peers), _folder.File("member.db"));
             await (await member.ReceiverAsync()).DisposeAsync();
-            await first.SendAsync(Node.Event("old") with { Time = time.GetUtcNow() });
+            await first.SendAsync(Node.Event("old"));
         }
 
         // Who is started anew still knows whom it keeps events for.
         await using var again = await Node.StoredAsync(Node.Quick(peers) with { WhenGroupIsAway = policy }, _folder.File("publisher.db"), log, time);
-        time.Advance(TimeSpan.FromMinutes(50));
-        await again.SendAsync(Node.Event("young") with { Time = time.GetUtcNow() });
         await Until.TrueAsync(() =>
         {
-            time.Advance(time.GetUtcNow() - DateTimeOffset.UtcNow < TimeSpan.FromMinutes(75) ? TimeSpan.FromMinutes(1) : TimeSpan.Zero);
+            time.Advance(TimeSpan.FromMinutes(1));
             return log.Texts.Any(text => text.Contains("Nobody of the group readers has come for its events of noted: 1", StringComparison.Ordinal));
         });
+
+        // What comes while the group is away waits for as long as what came before.
+        await again.SendAsync(Node.Event("young") with { Time = time.GetUtcNow() - TimeSpan.FromDays(1) });
+        for (var minutes = 0; minutes < 50; minutes++)
+        {
+            time.Advance(TimeSpan.FromMinutes(1));
+        }
+
         var letters = 0;
         await foreach (var letter in again.Transport.ListAsync(DeadLetterFilter.All))
         {
@@ -109,6 +116,46 @@ public sealed class ZeroMqTests : IDisposable
         Assert.Equal(asDeadLetters ? 1 : 0, letters);
         await using var late = await again.ReceiverAsync();
         await ReceiveAsync(late, "young");
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_set_gives_up_nothing_nor_does_the_own_time_of_an_event()
+    {
+        var (peers, time, log) = (_folder.File("peers.txt"), new FakeTimeProvider(DateTimeOffset.UtcNow), new WrittenLog());
+        var wall = new WallClock(time);
+        var options = Node.Quick(peers) with { WhenGroupIsAway = WhenGroupIsAway.KeepFor(TimeSpan.FromHours(1)) };
+        await using var publisher = await Node.StoredAsync(options, _folder.File("publisher.db"), log, wall);
+        await using (var member = await Node.StoredAsync(Node.Quick(peers), _folder.File("member.db")))
+        {
+            await (await member.ReceiverAsync()).DisposeAsync();
+        }
+
+        var began = time.GetTimestamp();
+        await publisher.SendAsync(Node.Event("new"), Node.Event("of last month") with { Time = time.GetUtcNow() - TimeSpan.FromDays(30) });
+        wall.Offset = TimeSpan.FromDays(3653);
+        await Until.TrueAsync(() =>
+        {
+            time.Advance(TimeSpan.FromMinutes(1));
+            return log.Texts.Any(text => text.Contains("for its events of noted: 2 are given up", StringComparison.Ordinal));
+        });
+        Assert.True(time.GetElapsedTime(began) > TimeSpan.FromHours(1));
+    }
+
+    [Fact]
+    public void Events_have_waited_since_they_were_seen_first_and_those_that_went_count_no_more()
+    {
+        var time = new FakeTimeProvider();
+        var waiting = new Aldis.ZeroMq.WaitingTimes(TimeSpan.FromMinutes(10), time);
+        Assert.Equal(0, waiting.See(3));
+        time.Advance(TimeSpan.FromMinutes(6));
+        Assert.Equal(0, waiting.See(5));
+        time.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal(3, waiting.See(9));
+        waiting.Went(2);
+        Assert.Equal(1, waiting.See(7));
+        time.Advance(TimeSpan.FromMinutes(6));
+        Assert.Equal(3, waiting.See(7));
+        Assert.Equal(2, waiting.See(2));
     }
 
     [Fact]
@@ -165,6 +212,19 @@ public sealed class ZeroMqTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(1, 2_000, 4_000)]
+    [InlineData(10_000, 8, 17)]
+    public void Verdicts_with_long_texts_fit_into_the_smallest_message(int count, int reason, int error)
+    {
+        var text = new string('€', 100_000);
+        var all = Enumerable.Range(0, count).Select(number => new Settlement(new Delivery(null!, 1, null, number), Verdict.Dead(text, text), [])).ToArray();
+        var message = Aldis.ZeroMq.SettleCall.Write(1, 2, all);
+        Assert.InRange(message.Length, 1, 1 << 20);
+        Assert.All(Aldis.ZeroMq.SettleCall.Read(message).Verdicts, one => Assert.Equal((reason, error), (one.Verdict.Reason!.Length, one.Verdict.Error!.Length)));
+        Assert.NotEmpty((new ZeroMqOptions { MaxMessageBytes = (1 << 20) - 1 }).Validate());
+    }
+
     private static async Task ReceiveAsync(IReceiver receiver, params string[] bodies)
     {
         var (received, buffer) = (new List<string>(), new Delivery[10]);
@@ -176,5 +236,19 @@ public sealed class ZeroMqTests : IDisposable
         }
 
         Assert.Equal(bodies, received.Order());
+    }
+
+    /// <summary>A clock whose wall time somebody sets; the rest of it goes on as if nothing had been.</summary>
+    private sealed class WallClock(TimeProvider inner) : TimeProvider
+    {
+        public TimeSpan Offset { get; set; }
+
+        public override long TimestampFrequency => inner.TimestampFrequency;
+
+        public override DateTimeOffset GetUtcNow() => inner.GetUtcNow() + Offset;
+
+        public override long GetTimestamp() => inner.GetTimestamp();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => inner.CreateTimer(callback, state, dueTime, period);
     }
 }

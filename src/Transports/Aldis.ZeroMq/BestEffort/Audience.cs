@@ -108,11 +108,14 @@ internal sealed class Audience(ZeroMqOptions options, ILogger log) : IHost
         {
             Neighbours.Door.Send(guest, Messages.Gone(session, $"All {options.MaxMembers} places are taken."));
         }
-        else if (_members.TryAdd((guest, session), new Membership(spec)))
+        else if (!_members.ContainsKey((guest, session)))
         {
-            Neighbours.Door.Send(guest, spec.IsPrivate
+            // It is a member when its socket is open, and not before.
+            var joined = spec.IsPrivate
                 ? Messages.Joined(session, Broadcast().Port, Broadcast().NextOf(spec.Topic))
-                : Messages.Joined(session, Share(spec).Port));
+                : Messages.Joined(session, Share(spec).Port);
+            _members.Add((guest, session), new Membership(spec));
+            Neighbours.Door.Send(guest, joined);
         }
     }
 

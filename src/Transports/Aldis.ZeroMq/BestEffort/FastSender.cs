@@ -21,14 +21,23 @@ internal sealed class FastSender(TopicName topic, Audience audience, Poller poll
         var sent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         if (!poller.Do(() =>
             {
-                audience.Send(topic, parcels);
-                sent.SetResult();
+                try
+                {
+                    audience.Send(topic, parcels);
+                    sent.SetResult();
+                }
+#pragma warning disable CA1031 // Whoever publishes is told, whatever it is.
+                catch (Exception error)
+#pragma warning restore CA1031
+                {
+                    sent.SetException(new TransportException(new Fault(ErrorCodes.PublishUnknown, $"Events of {topic} could not be sent.", error.Message), mayBeStored: true));
+                }
             }))
         {
             throw new TransportException(new Fault(ErrorCodes.NotRunning, "The ZeroMQ transport is closed."));
         }
 
-        await sent.Task.ConfigureAwait(false);
+        await sent.Task.WaitAsync(cancel).ConfigureAwait(false);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

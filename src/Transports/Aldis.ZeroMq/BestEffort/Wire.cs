@@ -166,8 +166,14 @@ internal sealed class Wire : ISession
             return Spec.IsPrivate ? [] : first;
         }
 
-        var (number, message) = (socket.ReceiveFrameBytes(), socket.ReceiveFrameBytes());
-        return number.Length == 8 ? Follow(first, BinaryPrimitives.ReadInt64BigEndian(number), message) : [];
+        // All frames of a message come at once: what has fewer or more than it should is dropped, and never waited for.
+        var (frames, number, message) = (1, Array.Empty<byte>(), Array.Empty<byte>());
+        while (more && socket.TryReceiveFrameBytes(TimeSpan.Zero, out var frame, out more))
+        {
+            (frames, number, message) = (frames + 1, message, frame);
+        }
+
+        return Spec.IsPrivate && frames == 3 && number.Length == 8 ? Follow(first, BinaryPrimitives.ReadInt64BigEndian(number), message) : [];
     }
 
     /// <summary>What is missing between two messages is lost, and counted.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Aldis.Errors;
 using Aldis.Events;
 using Aldis.Transports;
@@ -13,7 +12,7 @@ internal sealed class Desk(ITransport ledger) : IAsyncDisposable
 
     private static readonly EventLimits _limits = new();
 
-    private readonly ConcurrentDictionary<TopicName, Task<ISender>> _senders = new();
+    private readonly Dictionary<TopicName, ISender> _senders = [];
     private readonly SemaphoreSlim _turn = new(1);
     private int _waiting;
 
@@ -36,7 +35,7 @@ internal sealed class Desk(ITransport ledger) : IAsyncDisposable
     {
         foreach (var sender in _senders.Values)
         {
-            await (await sender.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+            await sender.DisposeAsync().ConfigureAwait(false);
         }
 
         _turn.Dispose();
@@ -49,7 +48,12 @@ internal sealed class Desk(ITransport ledger) : IAsyncDisposable
         try
         {
             var (topic, events) = Read(message);
-            var sender = await _senders.GetOrAdd(topic, name => ledger.OpenSenderAsync(name, CancellationToken.None).AsTask()).ConfigureAwait(false);
+            if (!_senders.TryGetValue(topic, out var sender))
+            {
+                sender = await ledger.OpenSenderAsync(topic, CancellationToken.None).ConfigureAwait(false);
+                _senders.Add(topic, sender);
+            }
+
             await sender.SendAsync(events, CancellationToken.None).ConfigureAwait(false);
             answer(Messages.Stored(call, Outcome.Kept, null));
         }
@@ -76,7 +80,7 @@ internal sealed class Desk(ITransport ledger) : IAsyncDisposable
     {
         var reader = new MessageReader(message);
         reader.UInt32();
-        var topic = TopicName.Parse(reader.Text());
+        var topic = Messages.TopicOf(reader.Text());
         var events = new Envelope[reader.Count(EventRecord.LeastBytes)];
         var texts = new RecentTexts();
         for (var index = 0; index < events.Length; index++)

@@ -121,10 +121,11 @@ internal sealed class Host(ITransport ledger, ZeroMqOptions options, Func<Receiv
     private async Task SeatAsync(Guest guest, uint session, ReceiverSpec spec, TaskCompletionSource<Seat?> taking)
     {
         await Task.Yield();
+        Seat? seat = null;
         try
         {
             var receiver = await ledger.OpenReceiverAsync(spec, CancellationToken.None).ConfigureAwait(false);
-            var seat = new Seat(receiver, spec, session, message => Door.Post(guest, message), error => log.LedgerFailed(spec.Topic, spec.Group.Value, error));
+            seat = new Seat(receiver, spec, session, message => Door.Post(guest, message), error => log.LedgerFailed(spec.Topic, spec.Group.Value, error));
             await opened(spec).ConfigureAwait(false);
             taking.SetResult(seat);
             Door.Post(guest, Messages.Joined(session));
@@ -133,6 +134,11 @@ internal sealed class Host(ITransport ledger, ZeroMqOptions options, Func<Receiv
         {
             _seats.TryRemove((guest, session), out _);
             taking.SetResult(null);
+            if (seat is not null)
+            {
+                await seat.DisposeAsync().ConfigureAwait(false);
+            }
+
             Door.Post(guest, Messages.Gone(session, error.Message));
         }
     }

@@ -13,7 +13,7 @@ namespace Aldis.ZeroMq;
 /// <param name="ledger">The ledger.</param>
 /// <param name="policy">What becomes of events for a group that is away.</param>
 /// <param name="isThere">Whether a member of a group is there.</param>
-/// <param name="time">The clock by which events grow old.</param>
+/// <param name="time">The clock by which groups are away.</param>
 /// <param name="log">The log.</param>
 internal sealed class Roster(ITransport ledger, WhenGroupIsAway policy, Func<TopicName, GroupName, bool> isThere, TimeProvider time, ILogger log) : IAsyncDisposable
 {
@@ -23,6 +23,7 @@ internal sealed class Roster(ITransport ledger, WhenGroupIsAway policy, Func<Top
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<(TopicName Topic, GroupName Group), EventId> _known = new();
+    private readonly ConcurrentDictionary<(TopicName Topic, GroupName Group), WaitingTimes> _waiting = new();
     private readonly CancellationTokenSource _ending = new();
     private IReceiver? _receiver;
     private ISender? _sender;
@@ -44,18 +45,21 @@ internal sealed class Roster(ITransport ledger, WhenGroupIsAway policy, Func<Top
     /// <summary>A member of a group has come: the group is one to remember.</summary>
     public async Task NoteAsync(ReceiverSpec spec)
     {
-        var id = EventId.New(time);
-        if (_sender is null || spec.IsPrivate || !_known.TryAdd((spec.Topic, spec.Group), id))
+        var group = (spec.Topic, spec.Group);
+        _waiting.TryRemove(group, out _);
+        if (_sender is null || spec.IsPrivate || _known.ContainsKey(group))
         {
             return;
         }
 
+        var id = EventId.New(time);
         var note = new Envelope
         {
             Id = id, Topic = _topic, Type = _topic.Value, Source = "/aldis/zeromq", Time = time.GetUtcNow(), ContentType = "text/plain",
             Body = Encoding.UTF8.GetBytes($"{spec.Topic} {spec.Group}"),
         };
         await _sender.SendAsync(new[] { note }, CancellationToken.None).ConfigureAwait(false);
+        _known.TryAdd(group, id);
     }
 
     public async ValueTask DisposeAsync()
@@ -74,16 +78,34 @@ internal sealed class Roster(ITransport ledger, WhenGroupIsAway policy, Func<Top
         var buffer = new Delivery[64];
         while (!_ending.IsCancellationRequested)
         {
-            var count = await receiver.ReceiveAsync(buffer, _ending.Token).ConfigureAwait(false);
-            foreach (var delivery in buffer[..count])
+            try
             {
-                var names = Encoding.UTF8.GetString(delivery.Envelope.Body.Span).Split(' ');
-                if (_known.GetOrAdd((TopicName.Parse(names[0]), GroupName.Parse(names[1])), delivery.Envelope.Id) != delivery.Envelope.Id)
+                var count = await receiver.ReceiveAsync(buffer, _ending.Token).ConfigureAwait(false);
+                Settlement[] needless = [.. buffer[..count].Where(IsNeedless).Select(delivery => new Settlement(delivery, Verdict.Done, []))];
+                if (needless.Length > 0)
                 {
-                    // It was noted twice, by this process before it had read what was there, or by another one.
-                    await receiver.SettleAsync(new[] { new Settlement(delivery, Verdict.Done, []) }, _ending.Token).ConfigureAwait(false);
+                    await receiver.SettleAsync(needless, _ending.Token).ConfigureAwait(false);
                 }
             }
+            catch (AldisException error)
+            {
+                log.LedgerFailed(_topic, _group.Value, error);
+                await Task.Delay(_patience, TimeProvider.System, _ending.Token).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Learns of the group of a note. One that was noted twice, by this process before it had read what was there, or by another one, needs one note; what is none needs no place here.</summary>
+    private bool IsNeedless(Delivery note)
+    {
+        var names = Encoding.UTF8.GetString(note.Envelope.Body.Span).Split(' ');
+        try
+        {
+            return names.Length != 2 || _known.GetOrAdd((TopicName.Parse(names[0]), GroupName.Parse(names[1])), note.Envelope.Id) != note.Envelope.Id;
+        }
+        catch (AldisException)
+        {
+            return true;
         }
     }
 
@@ -93,8 +115,14 @@ internal sealed class Roster(ITransport ledger, WhenGroupIsAway policy, Func<Top
         using var timer = new PeriodicTimer(pause, time);
         while (await timer.WaitForNextTickAsync(_ending.Token).ConfigureAwait(false))
         {
-            foreach (var (topic, group) in _known.Keys.Where(one => !isThere(one.Topic, one.Group)))
+            foreach (var (topic, group) in _known.Keys)
             {
+                if (isThere(topic, group))
+                {
+                    _waiting.TryRemove((topic, group), out _);
+                    continue;
+                }
+
                 try
                 {
                     await SweepAsync(topic, group).ConfigureAwait(false);
@@ -109,9 +137,15 @@ internal sealed class Roster(ITransport ledger, WhenGroupIsAway policy, Func<Top
 
     private async Task SweepAsync(TopicName topic, GroupName group)
     {
-        var backlog = ledger is IBacklog store ? await store.ReadBacklogAsync(topic, group, _ending.Token).ConfigureAwait(false) : new Backlog(long.MaxValue, DateTimeOffset.MinValue);
-        var excess = policy.Most is { } most ? backlog.Depth - most : long.MaxValue;
-        if (backlog.Depth == 0 || excess <= 0 || !IsTooOld(backlog.Oldest ?? DateTimeOffset.MinValue))
+        if (ledger is not IBacklog store)
+        {
+            return;
+        }
+
+        var waiting = _waiting.GetOrAdd((topic, group), _ => new WaitingTimes(policy.Longest ?? TimeSpan.Zero, time));
+        var depth = (await store.ReadBacklogAsync(topic, group, _ending.Token).ConfigureAwait(false)).Depth;
+        var excess = policy.Most is { } most ? depth - most : waiting.See(depth);
+        if (excess <= 0)
         {
             return;
         }
@@ -123,6 +157,7 @@ internal sealed class Roster(ITransport ledger, WhenGroupIsAway policy, Func<Top
             while (givenUp < excess && !isThere(topic, group) && await GiveUpAsync(receiver, excess - givenUp).ConfigureAwait(false) is > 0 and var count)
             {
                 givenUp += count;
+                waiting.Went(count);
             }
 
             if (givenUp > 0)
@@ -133,7 +168,7 @@ internal sealed class Roster(ITransport ledger, WhenGroupIsAway policy, Func<Top
         }
     }
 
-    /// <summary>Takes the oldest and gives up those that are too many or too old. The others go back when the receiver is disposed of.</summary>
+    /// <summary>Takes the oldest and gives them up.</summary>
     private async ValueTask<int> GiveUpAsync(IReceiver receiver, long most)
     {
         var buffer = new Delivery[Math.Min(most, 256)];
@@ -150,14 +185,8 @@ internal sealed class Roster(ITransport ledger, WhenGroupIsAway policy, Func<Top
         }
 
         var verdict = policy.AsDeadLetters ? Verdict.Dead("No member of the group has come for it (ZeroMqOptions.WhenGroupIsAway).") : Verdict.Done;
-        Settlement[] old = [.. buffer[..count].Where(delivery => IsTooOld(delivery.Envelope.Time)).Select(delivery => new Settlement(delivery, verdict, []))];
-        if (old.Length > 0)
-        {
-            await receiver.SettleAsync(old, _ending.Token).ConfigureAwait(false);
-        }
-
-        return old.Length;
+        var old = Array.ConvertAll(buffer[..count], delivery => new Settlement(delivery, verdict, []));
+        await receiver.SettleAsync(old, _ending.Token).ConfigureAwait(false);
+        return count;
     }
-
-    private bool IsTooOld(DateTimeOffset when) => policy.Longest is not { } longest || time.GetUtcNow() - when > longest;
 }

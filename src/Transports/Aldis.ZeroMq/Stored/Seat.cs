@@ -59,7 +59,7 @@ internal sealed class Seat : IAsyncDisposable
     {
         lock (_gate)
         {
-            _asked = limit;
+            _asked = Math.Max(limit, 0);
         }
 
         AllowWhatIsAsked();

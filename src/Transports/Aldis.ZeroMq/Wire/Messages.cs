@@ -1,3 +1,4 @@
+using Aldis.Errors;
 using Aldis.Events;
 using Aldis.Transports;
 
@@ -10,6 +11,7 @@ internal static class Messages
     public const byte Version = 1;
 
     private const byte IsPrivate = 1;
+    private const string OwnTopics = "aldis.zeromq.";
 
     public static byte[] Hello(IReadOnlyCollection<uint> sessions)
     {
@@ -48,7 +50,7 @@ internal static class Messages
     public static ReceiverSpec ReadSpec(ref MessageReader reader, int maxUnsettled)
     {
         var flags = reader.Byte();
-        var (topic, group) = (TopicName.Parse(reader.Text()), GroupName.Parse(reader.Text()));
+        var (topic, group) = (TopicOf(reader.Text()), GroupName.Parse(reader.Text()));
         if (group == GroupName.EachInstance)
         {
             throw new MalformedMessageException("A private group has a name of its own.");
@@ -56,6 +58,12 @@ internal static class Messages
 
         return new ReceiverSpec(topic, group, maxUnsettled) { IsPrivate = (flags & IsPrivate) != 0 };
     }
+
+    /// <summary>Reads a topic that a peer has named: one that is this transport's own is not for others.</summary>
+    /// <exception cref="AldisException">The name is not valid.</exception>
+    public static TopicName TopicOf(string name) => name.StartsWith(OwnTopics, StringComparison.OrdinalIgnoreCase)
+        ? throw new AldisException(new Fault(ErrorCodes.InvalidName, $"The topic '{name}' is the transport's own.", $"What begins with {OwnTopics} is not for other processes."))
+        : TopicName.Parse(name);
 
     public static byte[] Joined(uint session, int port = 0, long next = 0)
     {

@@ -5,15 +5,22 @@ namespace Aldis.ZeroMq;
 /// <summary>Verdicts that a member sends in one message.</summary>
 internal sealed record SettleCall(uint Number, (long Number, Verdict Verdict)[] Verdicts)
 {
+    /// <summary>The reason of a verdict has 2,000 characters at most, its error 4,000.</summary>
+    private const int MostText = 6_000;
+
+    /// <summary>All texts together have no more characters than this, so that the message of the most verdicts that there are is no larger than the least MaxMessageBytes.</summary>
+    private const int MostTexts = 256 * 1024;
+
     public static byte[] Write(uint session, uint call, ReadOnlySpan<Settlement> settlements)
     {
         var writer = new MessageWriter(MessageKind.Settle, 16 + settlements.Length * VerdictRecord.LeastBytes);
         writer.UInt32(session);
         writer.UInt32(call);
         writer.UInt32((uint)settlements.Length);
+        var room = Math.Min(MostText, MostTexts / Math.Max(1, settlements.Length));
         foreach (var settlement in settlements)
         {
-            VerdictRecord.Write(ref writer, settlement.Delivery.Token, settlement.Verdict);
+            VerdictRecord.Write(ref writer, settlement.Delivery.Token, settlement.Verdict, room);
         }
 
         return writer.Finish();

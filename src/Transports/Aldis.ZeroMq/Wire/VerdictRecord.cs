@@ -13,7 +13,8 @@ internal static class VerdictRecord
     private const byte Dead = 2;
     private const byte Return = 3;
 
-    public static void Write(ref MessageWriter writer, long number, Verdict verdict)
+    /// <summary>Writes a verdict. Of its texts there is room for so many characters; what goes beyond that is cut off.</summary>
+    public static void Write(ref MessageWriter writer, long number, Verdict verdict, int room)
     {
         writer.Int64(number);
         switch (verdict.Kind)
@@ -24,13 +25,13 @@ internal static class VerdictRecord
             case VerdictKind.Retry:
                 writer.Byte(Retry);
                 writer.Int64(verdict.After.Ticks);
-                writer.LongText(verdict.Error);
+                writer.LongText(Cut(verdict.Error, room * 2 / 3));
                 break;
             case VerdictKind.Dead:
                 writer.Byte(Dead);
                 writer.Byte(verdict.HoldsKey ? (byte)1 : (byte)0);
-                writer.LongText(verdict.Reason);
-                writer.LongText(verdict.Error);
+                writer.LongText(Cut(verdict.Reason, room / 3));
+                writer.LongText(Cut(verdict.Error, room * 2 / 3));
                 break;
             default:
                 writer.Byte(Return);
@@ -52,6 +53,8 @@ internal static class VerdictRecord
             var kind => throw new MalformedMessageException($"There is no verdict {kind}."),
         });
     }
+
+    private static string? Cut(string? text, int most) => text?.Length > most ? text[..most] : text;
 
     private static Verdict ReadDead(ref MessageReader reader)
     {
