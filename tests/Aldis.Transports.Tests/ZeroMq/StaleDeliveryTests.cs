@@ -62,7 +62,8 @@ public sealed class StaleDeliveryTests
 
         public async ValueTask<int> ReceiveAsync(Memory<Delivery> buffer, CancellationToken cancel)
         {
-            buffer.Span[0] = await _ready.Reader.ReadAsync(cancel);
+            var delivery = await _ready.Reader.ReadAsync(cancel);
+            buffer.Span[0] = delivery;
             Interlocked.Increment(ref _handedOut);
             return 1;
         }

@@ -81,7 +81,9 @@ public sealed class RowChangeTests
         await using var next = await StartAsync(database, other);
         await bus.DisposeAsync();
         await database.RunAsync("INSERT INTO users (id, name) VALUES (2, 'Bob')");
-        Assert.Equal(["+2 Bob"], await second.UntilAsync(1));
+
+        // What the first one had published and not yet forgotten when it was stopped may come again.
+        await Until.TrueAsync(() => second.Lines is [.., "+2 Bob"]);
     }
 
     [Theory]
