@@ -109,7 +109,7 @@ def consume(address, topic, group, count, keys=None):
             print(f"event {event['partitionkey']} {event['body'].decode()} {attempt}", flush=True)
             verdicts += struct.pack(">qB", number, 0)
         call, left = call + 1, left - n
-        socket.send(struct.pack(">BIII", SETTLE, session, call, n) + verdicts)
+        socket.send(struct.pack(">BIII", SETTLE, session, call, n) + verdicts + struct.pack(">I", 0))
         # Verdicts are kept when the publisher has said so. Meanwhile this process lives.
         socket.send(struct.pack(">BBHI", HELLO, 1, 1, session))
     while True:

@@ -10,6 +10,9 @@ internal static class Messages
     /// <summary>The version of the protocol.</summary>
     public const byte Version = 1;
 
+    /// <summary>What is said of why something is not so has no more characters than this.</summary>
+    public const int MaxReason = 1000;
+
     private const byte IsPrivate = 1;
     private const string OwnTopics = "aldis.zeromq.";
 
@@ -88,7 +91,7 @@ internal static class Messages
     {
         var writer = new MessageWriter(MessageKind.Gone);
         writer.UInt32(session);
-        writer.Text(reason.Length > 1000 ? reason[..1000] : reason);
+        writer.Text(reason.Length > MaxReason ? reason[..MaxReason] : reason);
         return writer.Finish();
     }
 
@@ -97,7 +100,7 @@ internal static class Messages
         var writer = new MessageWriter(MessageKind.Stored);
         writer.UInt32(call);
         writer.Byte((byte)outcome);
-        writer.LongText(reason);
+        writer.LongText(reason, MaxReason);
         return writer.Finish();
     }
 
