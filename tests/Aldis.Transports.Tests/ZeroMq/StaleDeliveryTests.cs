@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Aldis.Errors;
 using Aldis.Events;
+using Aldis.Transports.Tests.Sqlite;
 using Aldis.ZeroMq;
 
 namespace Aldis.Transports.Tests.ZeroMq;

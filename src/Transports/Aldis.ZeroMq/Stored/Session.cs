@@ -54,7 +54,7 @@ internal sealed class Session : ISession
         }
     }
 
-    public void Open(int port, long next)
+    public void Open(Joined joined)
     {
         if (_joined.TrySetResult())
         {

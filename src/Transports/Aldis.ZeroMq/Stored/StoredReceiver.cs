@@ -12,7 +12,7 @@ internal sealed class StoredReceiver : IReceiver
     private static readonly TimeSpan _farewell = TimeSpan.FromMilliseconds(400);
 
     /// <summary>So many verdicts go into one call, so that they and the keys that wait for them fit into the smallest message that can be asked for.</summary>
-    private const int MaxInCall = 512;
+    public const int MaxInCall = 256;
 
     private readonly Lock _gate = new();
     private readonly Queue<Lot> _lots = [];

@@ -68,15 +68,6 @@ internal static class Messages
         ? throw new AldisException(new Fault(ErrorCodes.InvalidName, $"The topic '{name}' is the transport's own.", $"What begins with {OwnTopics} is not for other processes."))
         : TopicName.Parse(name);
 
-    public static byte[] Joined(uint session, int port = 0, long next = 0)
-    {
-        var writer = new MessageWriter(MessageKind.Joined);
-        writer.UInt32(session);
-        writer.UInt16(port);
-        writer.Int64(next);
-        return writer.Finish();
-    }
-
     public static byte[] Leave(uint session) => Session(MessageKind.Leave, session);
 
     public static byte[] Credit(uint session, long limit)
