@@ -25,8 +25,8 @@ public sealed record ZeroMqOptions
     public string? AnnounceAs { get; init; }
 
     /// <summary>
-    /// A file with the fleet's keys (<see cref="ZeroMqCare.CreateKeyFile"/>). With it everything that processes of the fleet say to each other is encrypted. It does not protect the port: whoever
-    /// can reach it and speaks an older version of ZeroMQ's protocol is let in without keys, so that ports belong behind a firewall. Only its owner may be able to read it. Default: null, for plain text.
+    /// A file with the fleet's keys (<see cref="ZeroMqCare.CreateKeyFile"/>). With it everything that processes of the fleet say to each other is encrypted, and nothing
+    /// that others say is heeded. It does not keep the port in service: ports belong behind a firewall all the same. Only its owner may be able to read it. Default: null, for plain text.
     /// </summary>
     public string? KeyFile { get; init; }
 

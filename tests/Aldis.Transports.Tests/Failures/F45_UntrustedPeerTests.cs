@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Aldis.Transports.Tests.Kafka;
 using Aldis.Transports.Tests.Sqlite;
 using Aldis.Transports.Tests.ZeroMq;
@@ -6,7 +8,7 @@ namespace Aldis.Transports.Tests.Failures;
 
 #pragma warning disable CA1416 // The failure tests run on Linux.
 
-/// <summary>Where there are keys, nobody who speaks today's protocol gets in without them; and a key is in no text.</summary>
+/// <summary>Where there are keys, nobody gets or gives anything without them, not with an old version of the protocol either; and a key is in no text.</summary>
 [Trait("Failure", "F45")]
 public sealed class F45_UntrustedPeerTests : IDisposable
 {
@@ -40,6 +42,47 @@ public sealed class F45_UntrustedPeerTests : IDisposable
         Assert.Equal(0, found);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Who_speaks_an_old_version_that_knows_no_keys_gets_nothing_where_there_are_keys(bool encrypted)
+    {
+        const string Refused = "no message of the protocol";
+        var (peers, log) = (_folder.File("peers.txt"), new WrittenLog());
+        await using var publisher = await Node.StoredAsync(Node.Quick(peers) with { KeyFile = KeyFileOrNone(encrypted) }, _folder.File("publisher.db"), log);
+        using var peer = await OldPeer.ConnectAsync((await File.ReadAllTextAsync(peers)).Trim());
+        await peer.SendAsync(1, 1, 0, 0);
+        await Until.TrueAsync(() => peer.HasMore || log.Texts.Any(text => text.Contains(Refused, StringComparison.Ordinal)));
+        await peer.SendAsync([2, 0, 0, 0, 1, 0, 0, 5, .. "noted"u8, 0, 3, .. "old"u8]);
+        await Until.TrueAsync(() => peer.HasMore || log.Texts.Count(text => text.Contains(Refused, StringComparison.Ordinal)) > 1);
+        Figures.Print("F45", $"zeromq version 1 of ZMTP, {(encrypted ? "keys" : "no keys")}: answered {peer.HasMore}");
+        Assert.Equal(!encrypted, peer.HasMore);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_publisher_that_speaks_an_old_version_is_told_nothing_where_there_are_keys(bool encrypted)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        await using var member = await Node.StoredAsync(
+            Node.Quick(_folder.File("peers.txt")) with { Peers = [$"{listener.LocalEndpoint}"], KeyFile = KeyFileOrNone(encrypted), PeerTimeout = TimeSpan.FromMinutes(1) }, _folder.File("member.db"));
+        var receiving = member.ReceiverAsync();
+        using var publisher = await OldPeer.AcceptAsync(listener);
+        var said = new List<byte[]>();
+        while (said.Count < 5)
+        {
+            said.Add(await publisher.ReceiveAsync(TimeSpan.FromSeconds(20)));
+            await publisher.SendAsync([11, 1, .. new byte[16]]);
+        }
+
+        await using var receiver = await receiving;
+        var hasAsked = said.Any(message => message.AsSpan().IndexOf("noted"u8) >= 0);
+        Figures.Print("F45", $"zeromq publisher with version 1 of ZMTP, {(encrypted ? "keys" : "no keys")}: told {hasAsked}");
+        Assert.Equal(!encrypted, hasAsked);
+    }
+
     [Fact]
     public void A_key_file_that_others_may_read_is_refused()
     {
@@ -62,6 +105,16 @@ public sealed class F45_UntrustedPeerTests : IDisposable
         Assert.Contains("ALD2503", refusal, StringComparison.Ordinal);
         Assert.DoesNotContain("JTKVSB", refusal, StringComparison.Ordinal);
         Assert.DoesNotContain("D:)Q", refusal, StringComparison.Ordinal);
+    }
+
+    private string? KeyFileOrNone(bool encrypted)
+    {
+        if (encrypted)
+        {
+            ZeroMqCare.CreateKeyFile(_folder.File("fleet.keys"));
+        }
+
+        return encrypted ? _folder.File("fleet.keys") : null;
     }
 
     private static string Refusal(string keys) => Assert.Throws<AldisException>(() => new ZeroMqTransport(

@@ -17,9 +17,9 @@ internal sealed class PythonPeer : IAsyncDisposable
     public static void SkipUnlessThere()
     {
         Assert.SkipUnless(File.Exists(Python), "there is no Python here");
-        using var look = Process.Start(new ProcessStartInfo(Python, ["-c", "import zmq"]) { RedirectStandardError = true })!;
+        using var look = Process.Start(new ProcessStartInfo(Python, ["-c", "import zmq, cryptography"]) { RedirectStandardError = true })!;
         look.WaitForExit();
-        Assert.SkipUnless(look.ExitCode == 0, "the Debian package python3-zmq is missing");
+        Assert.SkipUnless(look.ExitCode == 0, "a Debian package is missing, python3-zmq or python3-cryptography");
     }
 
     public static PythonPeer Start(params string[] arguments) => new(arguments);

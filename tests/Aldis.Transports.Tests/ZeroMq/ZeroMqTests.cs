@@ -214,12 +214,13 @@ public sealed class ZeroMqTests : IDisposable
 
     [Theory]
     [InlineData(1, 2_000, 4_000)]
-    [InlineData(10_000, 8, 17)]
+    [InlineData(Aldis.ZeroMq.StoredReceiver.MaxInCall, 341, 682)]
     public void Verdicts_with_long_texts_fit_into_the_smallest_message(int count, int reason, int error)
     {
         var text = new string('€', 100_000);
         var all = Enumerable.Range(0, count).Select(number => new Settlement(new Delivery(null!, 1, null, number), Verdict.Dead(text, text), [])).ToArray();
-        var message = Aldis.ZeroMq.SettleCall.Write(1, 2, all);
+        var held = Enumerable.Range(0, Math.Min(count, Aldis.ZeroMq.StoredReceiver.MaxInCall)).Select(number => (new string('€', EventLimits.MaxKeyLength), (long)number)).ToArray();
+        var message = Aldis.ZeroMq.SettleCall.Write(1, 2, all, held);
         Assert.InRange(message.Length, 1, 1 << 20);
         Assert.All(Aldis.ZeroMq.SettleCall.Read(message).Verdicts, one => Assert.Equal((reason, error), (one.Verdict.Reason!.Length, one.Verdict.Error!.Length)));
         Assert.NotEmpty((new ZeroMqOptions { MaxMessageBytes = (1 << 20) - 1 }).Validate());

@@ -112,20 +112,20 @@ internal sealed class Audience(ZeroMqOptions options, ILogger log) : IHost
         {
             // It is a member when its socket is open, and not before.
             var joined = spec.IsPrivate
-                ? Messages.Joined(session, Broadcast().Port, Broadcast().NextOf(spec.Topic))
-                : Messages.Joined(session, Share(spec).Port);
+                ? Broadcast().Welcome(session, spec.Topic)
+                : Share(spec).Welcome(session);
             _members.Add((guest, session), new Membership(spec));
             Neighbours.Door.Send(guest, joined);
         }
     }
 
-    private Broadcast Broadcast() => _broadcast ??= new Broadcast(Neighbours.Address.HostText, options, Neighbours.Curve, Neighbours.Poller);
+    private Broadcast Broadcast() => _broadcast ??= new Broadcast(Neighbours.Address.HostText, options, Neighbours.Keys, Neighbours.Poller);
 
     private Sharing Share(ReceiverSpec spec)
     {
         if (!_shared.TryGetValue((spec.Topic, spec.Group), out var sharing))
         {
-            sharing = new Sharing(spec.Topic, spec.Group, Neighbours.Address.HostText, options, Neighbours.Curve, Neighbours.Poller, log);
+            sharing = new Sharing(spec.Topic, spec.Group, Neighbours.Address.HostText, options, Neighbours.Keys, Neighbours.Poller, log);
             _shared.Add((spec.Topic, spec.Group), sharing);
         }
 

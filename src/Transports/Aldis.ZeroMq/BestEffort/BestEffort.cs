@@ -14,7 +14,7 @@ internal sealed class BestEffort : ILevel, ICompany
     private readonly ZeroMqOptions _options;
     private readonly TransportContext _context;
     private readonly Audience _audience;
-    private readonly Curve? _curve;
+    private readonly FleetKeys? _keys;
     private readonly ILogger _log;
     private Neighbourhood? _neighbours;
 
@@ -22,7 +22,7 @@ internal sealed class BestEffort : ILevel, ICompany
     {
         (_options, _context) = (options, context);
         _audience = new Audience(options, log);
-        (_curve, _log) = (Curve.Of(options), log);
+        (_keys, _log) = (FleetKeys.Of(options), log);
         DeadLetters = new StallLetters(_stalls);
     }
 
@@ -39,7 +39,7 @@ internal sealed class BestEffort : ILevel, ICompany
 
     public ValueTask StartAsync(CancellationToken cancel)
     {
-        _neighbours = new Neighbourhood(_options, EventId.New(_context.Time), _audience, this, visitsItself: true, _curve, _log);
+        _neighbours = new Neighbourhood(_options, EventId.New(_context.Time), _audience, this, visitsItself: true, _keys, _log);
         _audience.Neighbours = _neighbours;
         return _neighbours.StartAsync(cancel);
     }
@@ -79,7 +79,7 @@ internal sealed class BestEffort : ILevel, ICompany
     private void Post(Action work) => _neighbours?.Poller.Do(work);
 
     private void Join(Stall stall, Link link)
-        => stall.JoinAt(link, id => new Wire(id, stall, link, _options, _curve, Neighbours.Poller, EventId.New(_context.Time)));
+        => stall.JoinAt(link, id => new Wire(id, stall, link, _options, _keys, Neighbours.Poller, EventId.New(_context.Time)));
 
     private async ValueTask CloseAsync(Stall stall)
     {

@@ -19,24 +19,26 @@ internal sealed class Broadcast : IDisposable
 
     private readonly XPublisherSocket _socket = new();
     private readonly Dictionary<string, Stream> _streams = new(StringComparer.Ordinal);
+    private readonly FleetKeys? _keys;
+    private readonly Sealer? _sealer;
     private readonly Poller _poller;
+    private readonly int _port;
 
-    public Broadcast(string host, ZeroMqOptions options, Curve? curve, Poller poller)
+    public Broadcast(string host, ZeroMqOptions options, FleetKeys? keys, Poller poller)
     {
-        _poller = poller;
+        (_keys, _poller) = (keys, poller);
+        _sealer = keys is null ? null : new Sealer(keys);
         _socket.Options.SendHighWatermark = MessagesOf(options);
         _socket.Options.Linger = TimeSpan.Zero;
-        curve?.Listen(_socket.Options);
+        keys?.Listen(_socket.Options);
         _socket.ReceiveReady += poller.On(Answer);
-        Port = _socket.BindRandomPort($"tcp://{host}");
+        _port = _socket.BindRandomPort($"tcp://{host}");
         _poller.Add(_socket);
     }
 
-    public int Port { get; }
-
     public void Send(TopicName topic, Parcel parcel)
     {
-        var stream = StreamOf(topic.Value);
+        var stream = StreamOf(NameOf(topic, _keys));
         Write(stream.Prefix, stream.Next, parcel.Message);
         stream.Next += parcel.Count;
         stream.IsNoted = false;
@@ -52,19 +54,29 @@ internal sealed class Broadcast : IDisposable
         }
     }
 
-    /// <summary>The number of a topic's next event.</summary>
-    public long NextOf(TopicName topic) => StreamOf(topic.Value).Next;
+    /// <summary>Tells a member where it subscribes, and from which number on it has missed what does not come.</summary>
+    public byte[] Welcome(uint session, TopicName topic) => Joined.Write(session, _port, StreamOf(NameOf(topic, _keys)).Next, _sealer);
 
-    public void Dispose() => _poller.Remove(_socket);
+    public void Dispose()
+    {
+        _poller.Remove(_socket);
+        _sealer?.Dispose();
+    }
 
     /// <summary>How many messages a socket keeps for a subscriber that does not keep up: it counts no events.</summary>
     public static int MessagesOf(ZeroMqOptions options) => Math.Clamp(options.HighWatermark / EventsInAMessage, 2, 1000);
 
+    /// <summary>What a topic is called in subscriptions, which are not sealed.</summary>
+    public static string NameOf(TopicName topic, FleetKeys? keys) => keys?.Hide(topic.Value) ?? topic.Value;
+
     /// <summary>The prefix of a topic's messages: one topic's name may be the beginning of another's.</summary>
-    public static byte[] PrefixOf(string topic) => [.. Encoding.UTF8.GetBytes(topic), 0];
+    public static byte[] PrefixOf(string name) => [.. Encoding.UTF8.GetBytes(name), 0];
 
     /// <summary>The subscription that asks for the number.</summary>
-    public static byte[] QuestionOf(string topic, EventId id) => [(byte)'@', .. id.ToBytes(), .. Encoding.UTF8.GetBytes(topic)];
+    public static byte[] QuestionOf(string name, EventId id) => [(byte)'@', .. id.ToBytes(), .. Encoding.UTF8.GetBytes(name)];
+
+    /// <summary>What is proved with a sealed message: on which prefix it goes out, and the number of its first event.</summary>
+    public static byte[] About(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> number) => [.. prefix, .. number];
 
     private void Answer()
     {
@@ -72,18 +84,18 @@ internal sealed class Broadcast : IDisposable
         {
             if (subscription is [1, (byte)'@', .. var rest] && rest.Length > EventId.ByteLength && _streams.Count < MaxTopics)
             {
-                var topic = Encoding.UTF8.GetString(rest.AsSpan(EventId.ByteLength));
-                Write(subscription[1..], StreamOf(topic).Next, []);
+                var name = Encoding.UTF8.GetString(rest.AsSpan(EventId.ByteLength));
+                Write(subscription[1..], StreamOf(name).Next, []);
             }
         }
     }
 
-    private Stream StreamOf(string topic)
+    private Stream StreamOf(string name)
     {
-        if (!_streams.TryGetValue(topic, out var stream))
+        if (!_streams.TryGetValue(name, out var stream))
         {
-            stream = new Stream(PrefixOf(topic));
-            _streams.Add(topic, stream);
+            stream = new Stream(PrefixOf(name));
+            _streams.Add(name, stream);
         }
 
         return stream;
@@ -93,6 +105,7 @@ internal sealed class Broadcast : IDisposable
     {
         var place = new byte[8];
         BinaryPrimitives.WriteInt64BigEndian(place, number);
+        message = _sealer?.Seal(MessageKind.SealedAlone, About(prefix, place), message) ?? message;
         var sending = _socket.SendMoreFrame(prefix).SendMoreFrame(place);
         sending.SendFrame(message);
     }

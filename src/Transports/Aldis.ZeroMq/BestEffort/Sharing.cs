@@ -16,11 +16,13 @@ internal sealed class Sharing : IDisposable
 
     private readonly PushSocket _socket = new();
     private readonly Queue<Parcel> _waiting = [];
+    private readonly Sealer? _sealer;
     private readonly Poller _poller;
     private readonly EventHandler<NetMQSocketEventArgs> _onReady;
     private readonly TopicName _topic;
     private readonly GroupName _group;
     private readonly int _most;
+    private readonly int _port;
     private readonly ILogger _log;
     private bool _isDropping;
     private bool _mayHaveLost;
@@ -30,26 +32,29 @@ internal sealed class Sharing : IDisposable
     private (long Sent, long Reported) _before;
     private long _quietSince;
 
-    public Sharing(TopicName topic, GroupName group, string host, ZeroMqOptions options, Curve? curve, Poller poller, ILogger log)
+    public Sharing(TopicName topic, GroupName group, string host, ZeroMqOptions options, FleetKeys? keys, Poller poller, ILogger log)
     {
         (_topic, _group, _most, _poller, _log) = (topic, group, options.HighWatermark, poller, log);
         _onReady = poller.On(SendWaiting);
         _socket.Options.SendHighWatermark = Messages;
         _socket.Options.Linger = TimeSpan.Zero;
-        curve?.Listen(_socket.Options);
-        Port = _socket.BindRandomPort($"tcp://{host}");
+        keys?.Listen(_socket.Options);
+        _sealer = keys is null ? null : new Sealer(keys);
+        _port = _socket.BindRandomPort($"tcp://{host}");
         _poller.Add(_socket);
     }
-
-    public int Port { get; }
 
     /// <summary>How many members there are.</summary>
     public int Members { get; private set; }
 
     public void Came() => Members++;
 
+    /// <summary>Tells a member where it pulls.</summary>
+    public byte[] Welcome(uint session) => Joined.Write(session, _port, 0, _sealer);
+
     public void Send(Parcel parcel)
     {
+        parcel = _sealer is null ? parcel : parcel with { Message = _sealer.Seal(MessageKind.SealedAlone, [], parcel.Message) };
         if (_waiting.Count == 0 && TrySend(parcel))
         {
             return;
@@ -97,6 +102,7 @@ internal sealed class Sharing : IDisposable
     {
         Drop(_queued + Math.Max(0, _sent - _reported));
         _poller.Remove(_socket);
+        _sealer?.Dispose();
     }
 
     private void SendWaiting()

@@ -15,24 +15,27 @@ internal sealed class Wire : ISession
 
     private readonly TaskCompletionSource _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Stall _stall;
-    private readonly Curve? _curve;
+    private readonly FleetKeys? _keys;
     private readonly Poller _poller;
+    private readonly string _name;
     private readonly byte[] _question;
     private readonly int _messages;
     private readonly int _maxMessage;
     private readonly EventHandler<NetMQSocketEventArgs> _onReady;
     private NetMQSocket? _socket;
+    private Opener? _opener;
     private byte[]? _held;
     private long _came;
     private long _reported;
 
-    public Wire(uint id, Stall stall, Link link, ZeroMqOptions options, Curve? curve, Poller poller, EventId question)
+    public Wire(uint id, Stall stall, Link link, ZeroMqOptions options, FleetKeys? keys, Poller poller, EventId question)
     {
-        (Id, _stall, Link, _curve, _poller, _maxMessage) = (id, stall, link, curve, poller, options.MaxMessageBytes);
+        (Id, _stall, Link, _keys, _poller, _maxMessage) = (id, stall, link, keys, poller, options.MaxMessageBytes);
         _onReady = poller.On(ReceiveAll);
         Publisher = link.Instance ?? default;
         Expected = stall.ExpectedOf(Publisher);
-        _question = Broadcast.QuestionOf(stall.Spec.Topic.Value, question);
+        _name = Broadcast.NameOf(stall.Spec.Topic, keys);
+        _question = Broadcast.QuestionOf(_name, question);
         _messages = stall.Spec.IsPrivate ? Broadcast.MessagesOf(options) : Sharing.Messages;
     }
 
@@ -52,7 +55,7 @@ internal sealed class Wire : ISession
     /// <summary>Completes when events come, or none will.</summary>
     public Task Joined => _joined.Task;
 
-    public void Open(int port, long next)
+    public void Open(Joined joined)
     {
         if (_socket is not null)
         {
@@ -60,19 +63,19 @@ internal sealed class Wire : ISession
         }
 
         // What is published from now on and does not come is missed, also while the subscription is on its way.
-        Expected = Expected < 0 ? next : Expected;
-
+        Expected = Expected < 0 ? joined.Next : Expected;
+        _opener = _keys is null ? null : new Opener(_keys, joined.Salt, joined.From);
         _socket = Spec.IsPrivate ? new SubscriberSocket() : new PullSocket();
         _socket.Options.ReceiveHighWatermark = _messages;
         _socket.Options.Linger = TimeSpan.Zero;
-        _socket.Options.MaxMsgSize = _maxMessage;
-        _curve?.Connect(_socket.Options);
+        _socket.Options.MaxMsgSize = _maxMessage + SealedMessage.Overhead;
+        _keys?.Connect(_socket.Options);
         _socket.ReceiveReady += _onReady;
-        _socket.Connect((Link.Address with { Port = port }).Endpoint);
+        _socket.Connect((Link.Address with { Port = joined.Port }).Endpoint);
         _poller.Add(_socket);
         if (_socket is SubscriberSocket subscriber)
         {
-            subscriber.Subscribe(Broadcast.PrefixOf(Spec.Topic.Value));
+            subscriber.Subscribe(Broadcast.PrefixOf(_name));
             subscriber.Subscribe(_question);
         }
         else
@@ -129,6 +132,7 @@ internal sealed class Wire : ISession
         {
             _socket = null;
             _poller.Remove(socket);
+            _opener?.Dispose();
         }
 
         _stall.Ended(this);
@@ -163,7 +167,7 @@ internal sealed class Wire : ISession
 
         if (!more)
         {
-            return Spec.IsPrivate ? [] : first;
+            return Spec.IsPrivate ? [] : Unseal([], first);
         }
 
         // All frames of a message come at once: what has fewer or more than it should is dropped, and never waited for.
@@ -173,8 +177,11 @@ internal sealed class Wire : ISession
             (frames, number, message) = (frames + 1, message, frame);
         }
 
-        return Spec.IsPrivate && frames == 3 && number.Length == 8 ? Follow(first, BinaryPrimitives.ReadInt64BigEndian(number), message) : [];
+        return Spec.IsPrivate && frames == 3 && number.Length == 8 ? Follow(first, BinaryPrimitives.ReadInt64BigEndian(number), Unseal(Broadcast.About(first, number), message)) : [];
     }
+
+    /// <exception cref="MalformedMessageException">It was not sealed by this publisher.</exception>
+    private byte[] Unseal(ReadOnlySpan<byte> about, byte[] message) => _opener?.Open(MessageKind.SealedAlone, about, message) ?? message;
 
     /// <summary>What is missing between two messages is lost, and counted.</summary>
     private byte[] Follow(byte[] prefix, long number, byte[] message)

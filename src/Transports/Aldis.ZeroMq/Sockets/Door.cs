@@ -19,17 +19,18 @@ internal sealed class Door : IDisposable
     private readonly ZeroMqOptions _options;
     private readonly Poller _poller;
     private readonly EventId _instance;
+    private readonly FleetKeys? _keys;
     private readonly IHost _host;
     private readonly ILogger _log;
 
-    public Door(ZeroMqOptions options, Curve? curve, Poller poller, EventId instance, IHost host, ILogger log)
+    public Door(ZeroMqOptions options, FleetKeys? keys, Poller poller, EventId instance, IHost host, ILogger log)
     {
-        (_options, _poller, _instance, _host, _log) = (options, poller, instance, host, log);
+        (_options, _keys, _poller, _instance, _host, _log) = (options, keys, poller, instance, host, log);
         _socket.Options.RouterMandatory = true;
         _socket.Options.DisconnectMessage = [(byte)MessageKind.Lost];
-        _socket.Options.MaxMsgSize = options.MaxMessageBytes;
+        _socket.Options.MaxMsgSize = options.MaxMessageBytes + SealedMessage.Overhead;
         _socket.Options.Linger = TimeSpan.Zero;
-        curve?.Listen(_socket.Options);
+        keys?.Listen(_socket.Options);
         _socket.ReceiveReady += poller.On(ReceiveAll);
     }
 
@@ -56,14 +57,14 @@ internal sealed class Door : IDisposable
     /// <summary>Sends a message to a guest. One that does not read what it asked for is shown out.</summary>
     public void Send(Guest guest, byte[] message)
     {
-        if (guest.IsGone)
+        if (guest.IsGone || guest.Conversation is { HasBegun: false })
         {
             return;
         }
 
         try
         {
-            if (Write(guest.RoutingId, message))
+            if (Write(guest.RoutingId, guest.Conversation?.Seal(message) ?? message))
             {
                 return;
             }
@@ -121,20 +122,20 @@ internal sealed class Door : IDisposable
                 more = body.HasMore;
             }
 
-            Take(id, body.Size == 0 ? [] : body.ToArray());
+            Take(id, body.Slice());
         }
 
         id.Close();
         body.Close();
     }
 
-    private void Take(Msg id, byte[] message)
+    private void Take(Msg id, ReadOnlySpan<byte> message)
     {
         var guest = GuestOf(id);
         guest.HeardAt = TimeProvider.System.GetTimestamp();
         try
         {
-            Read(guest, message);
+            Read(guest, guest.Conversation is { } conversation && message is not [(byte)MessageKind.Lost] ? conversation.Open(message) ?? [] : message.ToArray());
         }
         catch (MalformedMessageException error)
         {
@@ -186,7 +187,7 @@ internal sealed class Door : IDisposable
         var key = Guest.KeyOf(id.Slice());
         if (!_guests.TryGetValue(key, out var guest))
         {
-            guest = new Guest(id.ToArray());
+            guest = new Guest(id.ToArray()) { Conversation = _keys is null ? null : new Conversation(_keys) };
             _guests.Add(key, guest);
         }
 
@@ -196,6 +197,7 @@ internal sealed class Door : IDisposable
     private void ShowOut(Guest guest)
     {
         guest.IsGone = true;
+        guest.Conversation?.Dispose();
         _guests.Remove(Guest.KeyOf(guest.RoutingId));
         _host.End(guest);
     }

@@ -11,6 +11,9 @@ internal sealed class Guest(byte[] routingId)
     /// <summary>When something came of it last.</summary>
     public long HeardAt { get; set; }
 
+    /// <summary>What its messages are sealed with; null where nothing is encrypted.</summary>
+    public Conversation? Conversation { get; init; }
+
     /// <summary>Whether it has ended. One that comes again is another one.</summary>
     public bool IsGone { get; set; }
 

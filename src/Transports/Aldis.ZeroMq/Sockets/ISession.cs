@@ -12,9 +12,7 @@ internal interface ISession
     ReceiverSpec Spec { get; }
 
     /// <summary>The other side has opened it.</summary>
-    /// <param name="port">Where its events are to be had; 0 for over this very link.</param>
-    /// <param name="next">For a private group at best effort: the number of the next event.</param>
-    void Open(int port, long next);
+    void Open(Joined joined);
 
     /// <summary>A message has come for it.</summary>
     /// <exception cref="MalformedMessageException">It cannot be read.</exception>

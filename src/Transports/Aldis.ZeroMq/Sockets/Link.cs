@@ -20,17 +20,18 @@ internal sealed class Link : IDisposable
     private readonly TaskCompletionSource _known = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<uint, ISession> _sessions = [];
     private readonly ZeroMqOptions _options;
-    private readonly Curve? _curve;
+    private readonly FleetKeys? _keys;
     private readonly Poller _poller;
     private readonly ICompany _company;
     private readonly ILogger _log;
     private DealerSocket? _socket;
+    private Conversation? _conversation;
     private uint _lastSession;
     private long _openedAt;
     private long _heardAt;
 
-    public Link(PeerAddress address, ZeroMqOptions options, Curve? curve, Poller poller, ICompany company, ILogger log)
-        => (Address, _options, _curve, _poller, _company, _log) = (address, options, curve, poller, company, log);
+    public Link(PeerAddress address, ZeroMqOptions options, FleetKeys? keys, Poller poller, ICompany company, ILogger log)
+        => (Address, _options, _keys, _poller, _company, _log) = (address, options, keys, poller, company, log);
 
     public PeerAddress Address { get; }
 
@@ -66,10 +67,11 @@ internal sealed class Link : IDisposable
     {
         _socket = new DealerSocket();
         _socket.Options.Linger = TimeSpan.Zero;
-        _socket.Options.MaxMsgSize = _options.MaxMessageBytes;
+        _socket.Options.MaxMsgSize = _options.MaxMessageBytes + SealedMessage.Overhead;
         _socket.Options.ReconnectInterval = TimeSpan.FromMilliseconds(50);
         _socket.Options.ReconnectIntervalMax = TimeSpan.FromSeconds(1);
-        _curve?.Connect(_socket.Options);
+        _keys?.Connect(_socket.Options);
+        _conversation = _keys is null ? null : new Conversation(_keys);
         _socket.ReceiveReady += _poller.On(ReceiveAll);
         _socket.Connect(Address.Endpoint);
         _poller.Add(_socket);
@@ -99,8 +101,7 @@ internal sealed class Link : IDisposable
                 Tell([.. _sessions.Values]);
             }
 
-            Dispose();
-            Open();
+            OpenAnew();
             return;
         }
 
@@ -134,7 +135,14 @@ internal sealed class Link : IDisposable
         {
             _socket = null;
             _poller.Remove(socket);
+            _conversation?.Dispose();
         }
+    }
+
+    private void OpenAnew()
+    {
+        Dispose();
+        Open();
     }
 
     private void SayHello() => Send(Messages.Hello(_sessions.Keys));
@@ -145,6 +153,16 @@ internal sealed class Link : IDisposable
         if (_socket is not { } socket)
         {
             return;
+        }
+
+        if (_conversation is { } conversation)
+        {
+            if (!conversation.HasBegun && (MessageKind)message[0] != MessageKind.Hello)
+            {
+                return;
+            }
+
+            message = conversation.Seal(message);
         }
 
         var msg = new Msg();
@@ -162,7 +180,14 @@ internal sealed class Link : IDisposable
             _heardAt = TimeProvider.System.GetTimestamp();
             try
             {
-                Read(msg.ToArray());
+                if ((_conversation is { } conversation ? conversation.Open(msg.Slice()) : msg.ToArray()) is { } message)
+                {
+                    Read(message);
+                }
+                else
+                {
+                    OpenAnew();
+                }
             }
             catch (MalformedMessageException error)
             {
@@ -190,7 +215,7 @@ internal sealed class Link : IDisposable
         switch (reader.Kind)
         {
             case MessageKind.Joined:
-                session.Open(reader.UInt16(), reader.Int64());
+                session.Open(Joined.Read(ref reader));
                 break;
             case MessageKind.Deliver or MessageKind.Settled:
                 session.Take(message);

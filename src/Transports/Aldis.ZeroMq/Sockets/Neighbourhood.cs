@@ -18,24 +18,24 @@ internal sealed class Neighbourhood : IAsyncDisposable
     private readonly bool _visitsItself;
     private readonly ILogger _log;
     private readonly PeerBook _book;
-    private readonly Curve? _curve;
+    private readonly FleetKeys? _keys;
     private Task _looking = Task.CompletedTask;
     private PeerAddress? _own;
 
-    public Neighbourhood(ZeroMqOptions options, EventId instance, IHost host, ICompany company, bool visitsItself, Curve? curve, ILogger log)
+    public Neighbourhood(ZeroMqOptions options, EventId instance, IHost host, ICompany company, bool visitsItself, FleetKeys? keys, ILogger log)
     {
         (_options, _company, _visitsItself, _log) = (options, company, visitsItself, log);
         _book = new PeerBook(options, log);
-        _curve = curve;
+        _keys = keys;
         Poller = new Poller(options.Heartbeat, Tick, log);
-        Door = new Door(options, _curve, Poller, instance, host, log);
+        Door = new Door(options, _keys, Poller, instance, host, log);
     }
 
     public Poller Poller { get; }
 
     public Door Door { get; }
 
-    public Curve? Curve => _curve;
+    public FleetKeys? Keys => _keys;
 
     /// <summary>Where this process listens.</summary>
     public PeerAddress Address => _own ?? throw NotRunning();
@@ -141,7 +141,7 @@ internal sealed class Neighbourhood : IAsyncDisposable
         var wanted = Wanted(there).ToHashSet();
         foreach (var address in wanted.Where(address => !_links.ContainsKey(address)))
         {
-            var link = new Link(address, _options, _curve, Poller, _company, _log);
+            var link = new Link(address, _options, _keys, Poller, _company, _log);
             _links.Add(address, link);
             link.Open();
         }

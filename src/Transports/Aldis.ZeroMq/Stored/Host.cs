@@ -114,7 +114,7 @@ internal sealed class Host(ITransport ledger, ZeroMqOptions options, Func<Receiv
         }
         else if (SeatOf(guest, session) is not null)
         {
-            Door.Send(guest, Messages.Joined(session));
+            Door.Send(guest, Joined.Write(session));
         }
     }
 
@@ -128,7 +128,7 @@ internal sealed class Host(ITransport ledger, ZeroMqOptions options, Func<Receiv
             seat = new Seat(receiver, spec, session, message => Door.Post(guest, message), error => log.LedgerFailed(spec.Topic, spec.Group.Value, error));
             await opened(spec).ConfigureAwait(false);
             taking.SetResult(seat);
-            Door.Post(guest, Messages.Joined(session));
+            Door.Post(guest, Joined.Write(session));
         }
         catch (AldisException error)
         {

@@ -25,11 +25,7 @@ internal sealed class OwnLot(OwnSeat seat, Delivery[] deliveries, long first) : 
         var count = 0;
         for (; count < buffer.Length && !IsThrough; _next++)
         {
-            if (seat.IsStale(deliveries[_next], first + _next))
-            {
-                seat.Return(deliveries[_next]);
-            }
-            else
+            if (seat.TryGive(first + _next, deliveries[_next]))
             {
                 buffer[count++] = deliveries[_next];
             }

@@ -42,19 +42,9 @@ internal sealed class RemoteLot : Lot
                 var record = EventRecord.Next(ref reader);
                 var number = _number++;
                 _left--;
-                if (_session.Read(record, number) is not { } envelope)
+                if (_session.Read(record, number) is { } envelope)
                 {
-                    continue;
-                }
-
-                var delivery = new Delivery(envelope, attempt, _session, number);
-                if (_session.IsStale(envelope, number))
-                {
-                    _session.Return(delivery);
-                }
-                else
-                {
-                    buffer[count++] = delivery;
+                    buffer[count++] = new Delivery(envelope, attempt, _session, number);
                 }
             }
         }

@@ -130,17 +130,31 @@ internal sealed class Seat : IAsyncDisposable
 
     private async Task SettleAsync(SettleCall call)
     {
+        if (call.Held.Length == 0)
+        {
+            await KeepAsync(call).ConfigureAwait(false);
+            return;
+        }
+
+        // What is handed out before the verdicts is on its way before the answer, and what is handed out after them behind it: so the member knows one from the other.
+        await _tap.HoldAsync().ConfigureAwait(false);
+        try
+        {
+            await KeepAsync(call).ConfigureAwait(false);
+        }
+        finally
+        {
+            _tap.Release();
+        }
+    }
+
+    private async Task KeepAsync(SettleCall call)
+    {
         var (settlements, numbers, refused) = TakeOut(call);
         try
         {
             var late = settlements.Length == 0 ? [] : await _tap.SettleAsync(settlements, CancellationToken.None).ConfigureAwait(false);
             refused.AddRange(late.Select(one => numbers[Array.IndexOf(settlements, one)]));
-            if (Array.Exists(settlements, one => StaleKeys.Blocks(one)))
-            {
-                // What was handed out before is on its way before the answer: so the member knows it from what is handed out afterwards.
-                await _tap.PassAsync().ConfigureAwait(false);
-            }
-
             Answer(call.Number, Outcome.Kept, refused, null);
             AllowWhatIsAsked();
         }
@@ -162,7 +176,7 @@ internal sealed class Seat : IAsyncDisposable
         _tap.Allow(limit);
     }
 
-    /// <summary>What the member does not hold, because it has settled it before, is refused.</summary>
+    /// <summary>What the member does not hold, because it has settled it before, is refused. What it has not looked at of a key that has to wait goes back with its verdicts.</summary>
     private (Settlement[] Settlements, long[] Numbers, List<long> Refused) TakeOut(SettleCall call)
     {
         var (found, numbers, refused) = (new List<Settlement>(call.Verdicts.Length), new List<long>(call.Verdicts.Length), new List<long>());
@@ -178,6 +192,16 @@ internal sealed class Seat : IAsyncDisposable
                 else
                 {
                     refused.Add(number);
+                }
+            }
+
+            foreach (var (key, from) in call.Held)
+            {
+                foreach (var number in _out.Where(one => one.Key >= from && one.Value.Envelope.Key == key).Select(one => one.Key).Order().ToArray())
+                {
+                    _out.Remove(number, out var delivery);
+                    found.Add(new Settlement(delivery, Verdict.Return, []));
+                    numbers.Add(number);
                 }
             }
         }
@@ -202,7 +226,7 @@ internal sealed class Seat : IAsyncDisposable
         writer.UInt32(_session);
         writer.UInt32(call);
         writer.Byte((byte)outcome);
-        writer.LongText(reason);
+        writer.LongText(reason, Messages.MaxReason);
         writer.UInt32((uint)refused.Count);
         foreach (var number in refused)
         {

@@ -10,12 +10,10 @@ namespace Aldis.ZeroMq;
 /// </summary>
 internal sealed class Session : ISession
 {
-    private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
-
     private readonly Lock _gate = new();
-    private readonly Dictionary<uint, TaskCompletionSource<SettleAnswer>> _calls = [];
+    private readonly Dictionary<uint, Call> _calls = [];
     private readonly RecentTexts _texts = new();
-    private readonly StaleKeys _stale = new();
+    private readonly HeldKeys _held = new();
     private readonly TaskCompletionSource _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly StoredReceiver _owner;
@@ -56,7 +54,7 @@ internal sealed class Session : ISession
         }
     }
 
-    public void Open(int port, long next)
+    public void Open(Joined joined)
     {
         if (_joined.TrySetResult())
         {
@@ -81,13 +79,17 @@ internal sealed class Session : ISession
         _owner.Offer(lot);
     }
 
-    /// <summary>Reads an event, for whoever receives. What is none becomes a dead letter at its publisher.</summary>
+    /// <summary>
+    /// Reads an event, for whoever receives; they come in the order of their numbers. What is none becomes a dead letter at its publisher, and what goes back because an earlier one of its key comes
+    /// again is not given.
+    /// </summary>
     public Envelope? Read(ReadOnlyMemory<byte> record, long number)
     {
         string why;
         try
         {
-            return EventRecord.Read(record, _owner.Spec.Topic, _texts);
+            var envelope = EventRecord.Read(record, _owner.Spec.Topic, _texts);
+            return _held.Has(envelope.Key, number) ? null : envelope;
         }
         catch (Exception error) when (error is MalformedMessageException or AldisException)
         {
@@ -95,7 +97,7 @@ internal sealed class Session : ISession
         }
 
         var dead = Verdict.Dead($"{ErrorCodes.NotACloudEvent.Id}: What came over the wire cannot be read. {why}");
-        _link.Post(SettleCall.Write(Id, 0, [new Settlement(new Delivery(null!, 1, this, number), dead, [])]));
+        _link.Post(SettleCall.Write(Id, 0, [new Settlement(new Delivery(null!, 1, this, number), dead, [])], []));
         return null;
     }
 
@@ -107,8 +109,7 @@ internal sealed class Session : ISession
     /// <exception cref="TransportException">The publisher could not keep the verdicts.</exception>
     public async ValueTask<IReadOnlyList<Settlement>> SettleAsync(Settlement[] batch, CancellationToken cancel)
     {
-        var answered = new TaskCompletionSource<SettleAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
-        uint call;
+        Call call;
         lock (_gate)
         {
             if (IsOver)
@@ -116,17 +117,12 @@ internal sealed class Session : ISession
                 return batch;
             }
 
-            call = ++_lastCall;
-            _calls.Add(call, answered);
-            _link.Post(SettleCall.Write(Id, call, batch));
+            call = new Call(_held.Hold(HeldKeys.Of(batch)));
+            _calls.Add(++_lastCall, call);
+            _link.Post(SettleCall.Write(Id, _lastCall, batch, call.Held));
         }
 
-        var answer = await answered.Task.WaitAsync(cancel).ConfigureAwait(false);
-        if (answer.Outcome == Outcome.Kept)
-        {
-            _stale.Mark(batch, answer.After);
-        }
-
+        var answer = await call.Answered.Task.WaitAsync(cancel).ConfigureAwait(false);
         return answer.Outcome switch
         {
             _ when answer.IsOver => batch,
@@ -137,33 +133,12 @@ internal sealed class Session : ISession
         };
     }
 
-    /// <summary>Whether a delivery came too early for its key.</summary>
-    public bool IsStale(Envelope envelope, long number) => _stale.Has(envelope.Key, number);
-
-    /// <summary>Gives back what came too early. A publisher that is over has it anyway.</summary>
-    public async void Return(Delivery delivery)
-    {
-        while (!IsOver)
-        {
-            try
-            {
-                await SettleAsync([new Settlement(delivery, Verdict.Return, [])], CancellationToken.None).ConfigureAwait(false);
-                return;
-            }
-            catch (Exception)
-            {
-                // It is nobody else's business, and has to go back.
-                await Task.Delay(_pause, TimeProvider.System).ConfigureAwait(false);
-            }
-        }
-    }
-
     public byte[]? Report() => null;
 
     /// <summary>It is over: what it handed out is not this member's any more.</summary>
     public void End()
     {
-        TaskCompletionSource<SettleAnswer>[] waiting;
+        Call[] waiting;
         lock (_gate)
         {
             _over.TrySetResult();
@@ -172,7 +147,7 @@ internal sealed class Session : ISession
         }
 
         _joined.TrySetResult();
-        Array.ForEach(waiting, call => call.TrySetResult(SettleAnswer.Over));
+        Array.ForEach(waiting, call => call.Answered.TrySetResult(SettleAnswer.Over));
         _owner.Ended(this);
     }
 
@@ -182,13 +157,21 @@ internal sealed class Session : ISession
         reader.UInt32();
         var call = reader.UInt32();
         var answer = SettleAnswer.Read(ref reader);
-        TaskCompletionSource<SettleAnswer>? waiting;
+        Call? waiting;
         lock (_gate)
         {
-            _calls.Remove(call, out waiting);
-            answer = answer with { After = _received };
+            if (_calls.Remove(call, out waiting) && answer.Outcome == Outcome.Kept)
+            {
+                _held.Release(waiting.Held, _received);
+            }
         }
 
-        waiting?.TrySetResult(answer);
+        waiting?.Answered.TrySetResult(answer);
+    }
+
+    /// <summary>Verdicts on their way, and the keys that are held for them.</summary>
+    private sealed record Call((string Key, long From)[] Held)
+    {
+        public TaskCompletionSource<SettleAnswer> Answered { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -25,7 +25,7 @@ internal sealed class StoreAndForward : ILevel, ICompany
     private readonly Host _host;
     private readonly Roster _roster;
     private readonly ZeroMqOptions _options;
-    private readonly Curve? _curve;
+    private readonly FleetKeys? _keys;
     private Neighbourhood? _neighbours;
     private readonly int _maxBody;
 
@@ -43,7 +43,7 @@ internal sealed class StoreAndForward : ILevel, ICompany
         };
         _roster = new Roster(ledger, options.WhenGroupIsAway, IsThere, context.Time, log);
         _host = new Host(ledger, options, _roster.NoteAsync, log);
-        (_options, _curve) = (options, Curve.Of(options));
+        (_options, _keys) = (options, FleetKeys.Of(options));
     }
 
     public TransportFeatures Features { get; }
@@ -57,7 +57,7 @@ internal sealed class StoreAndForward : ILevel, ICompany
     public async ValueTask StartAsync(CancellationToken cancel)
     {
         await _roster.StartAsync(cancel).ConfigureAwait(false);
-        _neighbours = new Neighbourhood(_options, _instance, _host, this, visitsItself: false, _curve, _log);
+        _neighbours = new Neighbourhood(_options, _instance, _host, this, visitsItself: false, _keys, _log);
         _host.Door = _neighbours.Door;
         await _neighbours.StartAsync(cancel).ConfigureAwait(false);
     }

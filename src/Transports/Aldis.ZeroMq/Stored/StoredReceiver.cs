@@ -11,9 +11,14 @@ internal sealed class StoredReceiver : IReceiver
     /// <summary>How long the publishers have to say goodbye; those that do not are silent anyway.</summary>
     private static readonly TimeSpan _farewell = TimeSpan.FromMilliseconds(400);
 
+    /// <summary>So many verdicts go into one call, so that they and the keys that wait for them fit into the smallest message that can be asked for.</summary>
+    public const int MaxInCall = 256;
+
     private readonly Lock _gate = new();
     private readonly Queue<Lot> _lots = [];
     private readonly Dictionary<Link, Session> _sessions = [];
+    private readonly HashSet<(object? Lease, long Token)> _settled = [];
+    private readonly List<Settlement> _refused = [];
     private readonly CancellationTokenSource _disposing = new();
     private readonly Action<StoredReceiver> _gone;
     private readonly OwnSeat _own;
@@ -93,25 +98,17 @@ internal sealed class StoredReceiver : IReceiver
 
     public async ValueTask<IReadOnlyList<Settlement>> SettleAsync(ReadOnlyMemory<Settlement> batch, CancellationToken cancel)
     {
-        if (OnlySource(batch.Span) is { } session)
+        if (batch.Length <= MaxInCall && _settled.Count == 0 && IsOfOneSource(batch.Span))
         {
-            return await session.SettleAsync(batch.ToArray(), cancel).ConfigureAwait(false);
+            return await SettleAtAsync(batch.Span[0].Delivery.Lease as Session, batch.ToArray(), cancel).ConfigureAwait(false);
         }
 
-        var all = batch.ToArray();
-        var own = Array.FindAll(all, one => one.Delivery.Lease is not Session);
-        if (own.Length == all.Length)
-        {
-            return await _own.SettleAsync(own, cancel).ConfigureAwait(false);
-        }
-
-        var settling = all.Except(own).GroupBy(one => (Session)one.Delivery.Lease!).Select(of => of.Key.SettleAsync([.. of], cancel).AsTask()).ToList();
-        if (own.Length > 0)
-        {
-            settling.Add(_own.SettleAsync(own, cancel).AsTask());
-        }
-
-        return [.. (await Task.WhenAll(settling).ConfigureAwait(false)).SelectMany(refused => refused)];
+        var bySource = batch.ToArray().Where(one => !_settled.Contains((one.Delivery.Lease, one.Delivery.Token))).GroupBy(one => one.Delivery.Lease as Session).ToArray();
+        await Task.WhenAll(bySource.Select(of => SettleInPartsAsync(of.Key, [.. of], cancel))).ConfigureAwait(false);
+        Settlement[] refused = [.. _refused];
+        _settled.Clear();
+        _refused.Clear();
+        return refused;
     }
 
     public async ValueTask DisposeAsync()
@@ -162,18 +159,35 @@ internal sealed class StoredReceiver : IReceiver
         }
     }
 
-    private static Session? OnlySource(ReadOnlySpan<Settlement> batch)
+    private static bool IsOfOneSource(ReadOnlySpan<Settlement> batch)
     {
-        var session = batch[0].Delivery.Lease as Session;
+        var source = batch[0].Delivery.Lease as Session;
         foreach (var settlement in batch)
         {
-            if (!ReferenceEquals(settlement.Delivery.Lease, session))
+            if (settlement.Delivery.Lease as Session != source)
             {
-                return null;
+                return false;
             }
         }
 
-        return session;
+        return true;
+    }
+
+    private ValueTask<IReadOnlyList<Settlement>> SettleAtAsync(Session? source, Settlement[] settlements, CancellationToken cancel)
+        => source is null ? _own.SettleAsync(settlements, cancel) : source.SettleAsync(settlements, cancel);
+
+    /// <summary>Settles at one source. What of it succeeds is noted, so that it is not settled twice when another part fails and all of it is tried again.</summary>
+    private async Task SettleInPartsAsync(Session? source, Settlement[] settlements, CancellationToken cancel)
+    {
+        foreach (var part in settlements.Chunk(MaxInCall))
+        {
+            var refused = await SettleAtAsync(source, part, cancel).ConfigureAwait(false);
+            lock (_settled)
+            {
+                _settled.UnionWith(part.Select(one => (one.Delivery.Lease, one.Delivery.Token)));
+                _refused.AddRange(refused);
+            }
+        }
     }
 
     /// <summary>Takes what is there, and gives credit for the rest of the room.</summary>

@@ -21,6 +21,7 @@ internal sealed class Tap : IAsyncDisposable
     private TaskCompletionSource? _waiting;
     private TaskCompletionSource? _passed;
     private bool _isTaking;
+    private bool _isHeld;
     private long _taken;
     private long _limit;
     private int _room;
@@ -56,16 +57,14 @@ internal sealed class Tap : IAsyncDisposable
         stop?.Cancel();
     }
 
-    /// <summary>
-    /// Waits until what a receive brings that is under way has been given on. It is cancelled, so that it does not wait for anything: another one begins, and brings only what the ledger hands
-    /// out from now on.
-    /// </summary>
-    public Task PassAsync()
+    /// <summary>Takes nothing more until <see cref="Release"/>, and waits until what a receive brings that is under way has been given on. It is cancelled, so that it does not wait for anything.</summary>
+    public Task HoldAsync()
     {
         CancellationTokenSource taking;
         Task passed;
         lock (_gate)
         {
+            _isHeld = true;
             if (!_isTaking)
             {
                 return Task.CompletedTask;
@@ -79,6 +78,19 @@ internal sealed class Tap : IAsyncDisposable
         return passed;
     }
 
+    /// <summary>Goes on after <see cref="HoldAsync"/>.</summary>
+    public void Release()
+    {
+        TaskCompletionSource? wake;
+        lock (_gate)
+        {
+            _isHeld = false;
+            (wake, _waiting) = (_waiting, null);
+        }
+
+        wake?.TrySetResult();
+    }
+
     public ValueTask<IReadOnlyList<Settlement>> SettleAsync(ReadOnlyMemory<Settlement> batch, CancellationToken cancel) => _ledger.SettleAsync(batch, cancel);
 
     public async ValueTask DisposeAsync()
@@ -89,7 +101,7 @@ internal sealed class Tap : IAsyncDisposable
         }
 
         await _ending.CancelAsync().ConfigureAwait(false);
-        Allow(long.MinValue);
+        Allow(0);
         lock (_gate)
         {
             _waiting?.TrySetResult();
@@ -139,7 +151,7 @@ internal sealed class Tap : IAsyncDisposable
     {
         lock (_gate)
         {
-            _room = (int)Math.Clamp(_limit - _taken, 0, _buffer.Length);
+            _room = _isHeld ? 0 : (int)Math.Clamp(_limit - _taken, 0, _buffer.Length);
             if (_room == 0)
             {
                 _waiting ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

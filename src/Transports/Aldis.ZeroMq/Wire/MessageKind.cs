@@ -42,6 +42,12 @@ internal enum MessageKind : byte
     /// <summary>Events for whoever listens, kept nowhere.</summary>
     Shout = 17,
 
+    /// <summary>A message under the key of the fleet, for one connection.</summary>
+    Sealed = 21,
+
+    /// <summary>A message under the key of the fleet that stands for itself: a greeting, or events for whoever listens.</summary>
+    SealedAlone = 22,
+
     /// <summary>Never on a wire: the socket says that a peer is gone.</summary>
     Lost = 99,
 }

@@ -54,10 +54,10 @@ internal struct MessageWriter
         Length = place + 2 + length;
     }
 
-    /// <summary>A text of any length, or none: an error with its stack.</summary>
-    public void LongText(string? value)
+    /// <summary>A text of any length, or none: an error with its stack. What goes beyond so many characters is cut off.</summary>
+    public void LongText(string? value, int most)
     {
-        var bytes = value is null ? [] : Encoding.UTF8.GetBytes(value);
+        var bytes = value is null ? [] : Encoding.UTF8.GetBytes(value.Length > most ? value[..most] : value);
         UInt32(value is null ? uint.MaxValue : (uint)bytes.Length);
         Bytes(bytes);
     }

@@ -10,6 +10,9 @@ internal static class Messages
     /// <summary>The version of the protocol.</summary>
     public const byte Version = 1;
 
+    /// <summary>What is said of why something is not so has no more characters than this.</summary>
+    public const int MaxReason = 1000;
+
     private const byte IsPrivate = 1;
     private const string OwnTopics = "aldis.zeromq.";
 
@@ -65,15 +68,6 @@ internal static class Messages
         ? throw new AldisException(new Fault(ErrorCodes.InvalidName, $"The topic '{name}' is the transport's own.", $"What begins with {OwnTopics} is not for other processes."))
         : TopicName.Parse(name);
 
-    public static byte[] Joined(uint session, int port = 0, long next = 0)
-    {
-        var writer = new MessageWriter(MessageKind.Joined);
-        writer.UInt32(session);
-        writer.UInt16(port);
-        writer.Int64(next);
-        return writer.Finish();
-    }
-
     public static byte[] Leave(uint session) => Session(MessageKind.Leave, session);
 
     public static byte[] Credit(uint session, long limit)
@@ -88,7 +82,7 @@ internal static class Messages
     {
         var writer = new MessageWriter(MessageKind.Gone);
         writer.UInt32(session);
-        writer.Text(reason.Length > 1000 ? reason[..1000] : reason);
+        writer.Text(reason.Length > MaxReason ? reason[..MaxReason] : reason);
         return writer.Finish();
     }
 
@@ -97,7 +91,7 @@ internal static class Messages
         var writer = new MessageWriter(MessageKind.Stored);
         writer.UInt32(call);
         writer.Byte((byte)outcome);
-        writer.LongText(reason);
+        writer.LongText(reason, MaxReason);
         return writer.Finish();
     }
 

@@ -11,9 +11,6 @@ internal sealed record SettleAnswer(Outcome Outcome, string? Reason, long[] Refu
 
     public bool IsOver => ReferenceEquals(this, Over);
 
-    /// <summary>How many deliveries had come of the publisher before the answer.</summary>
-    public long After { get; init; }
-
     /// <summary>Reads it.</summary>
     /// <exception cref="MalformedMessageException">It is none.</exception>
     public static SettleAnswer Read(ref MessageReader reader)

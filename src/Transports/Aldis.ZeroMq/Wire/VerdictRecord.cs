@@ -25,13 +25,13 @@ internal static class VerdictRecord
             case VerdictKind.Retry:
                 writer.Byte(Retry);
                 writer.Int64(verdict.After.Ticks);
-                writer.LongText(Cut(verdict.Error, room * 2 / 3));
+                writer.LongText(verdict.Error, room * 2 / 3);
                 break;
             case VerdictKind.Dead:
                 writer.Byte(Dead);
                 writer.Byte(verdict.HoldsKey ? (byte)1 : (byte)0);
-                writer.LongText(Cut(verdict.Reason, room / 3));
-                writer.LongText(Cut(verdict.Error, room * 2 / 3));
+                writer.LongText(verdict.Reason, room / 3);
+                writer.LongText(verdict.Error, room * 2 / 3);
                 break;
             default:
                 writer.Byte(Return);
@@ -53,8 +53,6 @@ internal static class VerdictRecord
             var kind => throw new MalformedMessageException($"There is no verdict {kind}."),
         });
     }
-
-    private static string? Cut(string? text, int most) => text?.Length > most ? text[..most] : text;
 
     private static Verdict ReadDead(ref MessageReader reader)
     {
