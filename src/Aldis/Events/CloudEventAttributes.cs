@@ -25,7 +25,6 @@ internal static class CloudEventAttributes
 
     private const int MaxNameLength = 20;
     private static readonly SearchValues<char> _letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789");
-    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'";
 
     /// <summary>Every attribute but the content type, those of the specification first.</summary>
     public static IEnumerable<KeyValuePair<string, string>> Of(Envelope envelope)
@@ -34,7 +33,7 @@ internal static class CloudEventAttributes
         yield return new(Id, envelope.Headers[OriginalId] ?? envelope.Id.ToString());
         yield return new(Source, envelope.Source);
         yield return new(Type, envelope.Type);
-        yield return new(Time, envelope.Time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture));
+        yield return new(Time, CloudEventTime.Write(envelope.Time));
         if (envelope.Key is { } key)
         {
             yield return new(Key, key);

@@ -1,3 +1,5 @@
+using Aldis.Events;
+
 namespace Aldis;
 
 /// <summary>
@@ -15,7 +17,7 @@ public readonly record struct EventId(Guid Value)
     public static EventId New(TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(time);
-        return new EventId(Guid.CreateVersion7(time.GetUtcNow()));
+        return NewId.At(time.GetUtcNow());
     }
 
     /// <summary>Reads an id in the usual form.</summary>

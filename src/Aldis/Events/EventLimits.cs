@@ -65,24 +65,23 @@ public sealed record EventLimits
     /// <summary>Another program may have written these: they go into logs and reasons, so they are short and on one line.</summary>
     private static Fault? CheckAttributes(Envelope envelope)
     {
-        foreach (var (name, value) in new[] { ("type", envelope.Type), ("source", envelope.Source), ("content type", envelope.ContentType) })
-        {
-            if (value.Length is 0 or > MaxAttributeLength || value.Any(char.IsControl))
-            {
-                return new Fault(ErrorCodes.InvalidHeader, $"The {name} of the event {envelope.Id} has {value.Length} characters, or a control character.",
-                    $"1 to {MaxAttributeLength} characters on one line are allowed.", "Correct the publisher.");
-            }
-        }
+        return CheckAttribute("type", envelope.Type) ?? CheckAttribute("source", envelope.Source) ?? CheckAttribute("content type", envelope.ContentType);
 
-        return null;
+        Fault? CheckAttribute(string name, string value) => value.Length is not 0 and <= MaxAttributeLength && !HasControl(value)
+            ? null
+            : new Fault(ErrorCodes.InvalidHeader, $"The {name} of the event {envelope.Id} has {value.Length} characters, or a control character.",
+                $"1 to {MaxAttributeLength} characters on one line are allowed.", "Correct the publisher.");
     }
+
+    /// <summary>The characters of <see cref="char.IsControl(char)"/>.</summary>
+    private static bool HasControl(ReadOnlySpan<char> value) => value.ContainsAnyInRange('\0', '\u001F') || value.ContainsAnyInRange('\u007F', '\u009F');
 
     private static Fault? CheckKey(Envelope envelope) => envelope.Key switch
     {
         null => null,
         { Length: 0 } => new Fault(ErrorCodes.InvalidKey, $"The key of {envelope} is empty."),
         { Length: > MaxKeyLength } key => new Fault(ErrorCodes.InvalidKey, $"The key of {envelope} has {key.Length} characters."),
-        var key when key.Any(char.IsControl) => new Fault(ErrorCodes.InvalidKey, $"The key of {envelope} has a control character."),
+        var key when HasControl(key) => new Fault(ErrorCodes.InvalidKey, $"The key of {envelope} has a control character."),
         _ => null,
     };
 }

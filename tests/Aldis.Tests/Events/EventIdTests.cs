@@ -20,6 +20,25 @@ public sealed class EventIdTests
     public void Ids_of_the_same_millisecond_differ() => Assert.NotEqual(EventId.New(_time), EventId.New(_time));
 
     [Fact]
+    public async Task Ids_of_many_threads_differ_and_have_no_bit_that_is_always_the_same()
+    {
+        var ids = (await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Enumerable.Range(0, 2_000).Select(_ => EventId.New(_time)).ToArray())))).SelectMany(all => all).ToArray();
+        Assert.Equal(ids.Length, ids.Distinct().Count());
+        var (ones, zeros) = (new byte[EventId.ByteLength], new byte[EventId.ByteLength]);
+        foreach (var bytes in ids.Select(id => id.ToBytes()))
+        {
+            for (var place = 0; place < bytes.Length; place++)
+            {
+                ones[place] |= bytes[place];
+                zeros[place] |= (byte)~bytes[place];
+            }
+        }
+
+        // But for the four bits of the version and the two of the variant.
+        Assert.Equal("0FFF3FFFFFFFFFFFFFFF", Convert.ToHexString(ones.Zip(zeros, (one, zero) => (byte)(one & zero)).Skip(6).ToArray()));
+    }
+
+    [Fact]
     public void It_comes_back_from_text()
     {
         var id = EventId.New(_time);

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Globalization;
 using System.Text;
 using Aldis.Events;
 using KafkaHeaders = Confluent.Kafka.Headers;
@@ -19,8 +18,6 @@ internal static class EventHeaders
     private const string Type = "ce_type";
     private const string Time = "ce_time";
     private const string Key = "ce_partitionkey";
-    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'";
-    private const int LongestTime = 32;
 
     private static readonly byte[] _version = "1.0"u8.ToArray();
 
@@ -40,8 +37,8 @@ internal static class EventHeaders
 
         var id = new byte[36];
         Utf8Formatter.TryFormat(envelope.Id.Value, id, out _);
-        Span<byte> time = stackalloc byte[LongestTime];
-        envelope.Time.UtcDateTime.TryFormat(time, out var length, TimeFormat, CultureInfo.InvariantCulture);
+        Span<byte> time = stackalloc byte[CloudEventTime.MaxLength];
+        var length = CloudEventTime.Write(envelope.Time, time);
         var headers = new KafkaHeaders
         {
             { ContentType, _contentTypes.BytesOf(envelope.ContentType) }, { SpecVersion, _version }, { Id, id }, { Source, _sources.BytesOf(envelope.Source) },
@@ -84,7 +81,7 @@ internal static class EventHeaders
                 case Type when type is null:
                     type = _types.TextOf(value);
                     break;
-                case Time when time is null && TryTime(value) is { } read:
+                case Time when time is null && CloudEventTime.TryRead(value, out var read):
                     time = read;
                     break;
                 case Key when key is null:
@@ -126,13 +123,6 @@ internal static class EventHeaders
     private static bool IsStructured(string contentType) => contentType.StartsWith("application/cloudevents", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsLower(ReadOnlySpan<byte> text) => !text.ContainsAnyInRange((byte)'A', (byte)'F');
-
-    private static DateTimeOffset? TryTime(ReadOnlySpan<byte> value)
-    {
-        Span<char> text = stackalloc char[LongestTime];
-        return value.Length <= LongestTime && DateTime.TryParseExact(text[..Encoding.Latin1.GetChars(value, text)], TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
-            ? new DateTimeOffset(time, TimeSpan.Zero) : null;
-    }
 
     /// <summary>A text and its bytes, the last ones that were used. Whoever comes at the same time makes them anew.</summary>
     private sealed class Recent

@@ -1,4 +1,4 @@
-using System.Globalization;
+using Aldis.Events;
 using Aldis.Transports;
 using RabbitMQ.Client.Exceptions;
 
@@ -164,7 +164,7 @@ internal sealed class Settling(Broker broker, GroupQueue queue)
         List<KeyValuePair<string, object?>> notes =
         [
             new(Names.Attempts, delivery.Attempt), new(Names.Topic, queue.Topic.Value), new(Names.Group, queue.Group.Value), new(Names.Reason, Cut(verdict.Reason, MostReason)),
-            new(Names.DiedAt, broker.Time.GetUtcNow().UtcDateTime.ToString(Names.TimeFormat, CultureInfo.InvariantCulture)), new(Names.Where, DeadLetter.Here),
+            new(Names.DiedAt, CloudEventTime.Write(broker.Time.GetUtcNow())), new(Names.Where, DeadLetter.Here),
         ];
         if (verdict.Error is { } error)
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Aldis.Errors;
@@ -64,7 +63,7 @@ internal sealed record DeadMessage(DeadLetter Letter, ulong Tag, string Queue, I
         => (int)Math.Max(1, MessageReader.Number(properties, Names.Attempts) + (MessageReader.Text(properties, Names.Reason) is null ? 1 + MessageReader.Number(properties, Names.DeliveryCount) : 0));
 
     private static DateTimeOffset DiedAt(IReadOnlyBasicProperties properties)
-        => DateTimeOffset.TryParseExact(MessageReader.Text(properties, Names.DiedAt), Names.TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at
+        => CloudEventTime.TryRead(MessageReader.Text(properties, Names.DiedAt), out var at) ? at
             : Death(properties)?.TryGetValue("time", out var time) == true && time is AmqpTimestamp stamp ? DateTimeOffset.FromUnixTimeSeconds(stamp.UnixTime)
             : DateTimeOffset.UnixEpoch;
 

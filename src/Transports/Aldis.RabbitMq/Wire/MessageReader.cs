@@ -64,7 +64,7 @@ internal sealed class MessageReader(TimeProvider time)
                 case Names.Type when text.Length > 0:
                     (type, known) = (_type.Of(text), known + 1);
                     break;
-                case Names.Time when TryReadTime(text, out at):
+                case Names.Time when CloudEventTime.TryRead(text, out at):
                     known++;
                     break;
                 case Names.Key:
@@ -83,19 +83,6 @@ internal sealed class MessageReader(TimeProvider time)
         return known != 5 || properties.ContentType is not { } contentType || contentType.StartsWith("application/cloudevents", StringComparison.OrdinalIgnoreCase)
             ? null
             : new Envelope { Id = new EventId(id), Topic = topic, Type = type!, Source = source!, Time = at, Key = key, ContentType = contentType, Body = body };
-    }
-
-    private static bool TryReadTime(byte[] text, out DateTimeOffset at)
-    {
-        Span<char> characters = stackalloc char[32];
-        if (text.Length > characters.Length)
-        {
-            at = default;
-            return false;
-        }
-
-        var length = Encoding.ASCII.GetChars(text, characters);
-        return DateTimeOffset.TryParseExact(characters[..length], Names.TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out at);
     }
 
     /// <summary>What the transport, the broker and its client add to an event is none of its headers.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Aldis.Events;
 using RabbitMQ.Client;
 
@@ -51,7 +50,7 @@ internal sealed class MessageWriter
         _headers[Names.Id] = _properties.MessageId;
         _headers[Names.Source] = envelope.Source;
         _headers[Names.Type] = envelope.Type;
-        _headers[Names.Time] = envelope.Time.UtcDateTime.ToString(Names.TimeFormat, CultureInfo.InvariantCulture);
+        _headers[Names.Time] = CloudEventTime.Write(envelope.Time);
         if (envelope.Key is { } key)
         {
             _headers[Names.Key] = key;

@@ -31,6 +31,4 @@ internal static class Names
 
     /// <summary>Where a message died and of what, if the broker let it die.</summary>
     public const string Deaths = "x-death";
-
-    public const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'";
 }

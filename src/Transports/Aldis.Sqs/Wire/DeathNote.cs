@@ -15,7 +15,6 @@ internal sealed record DeathNote(string Topic, string Group, int Attempts, strin
 {
     private const int MostReason = 2_000;
     private const int MostError = 4_000;
-    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'";
 
     public static DeathNote Of(GroupQueue queue, int attempts, string? reason, string? error, TimeProvider time)
         => new(queue.Topic.Value, queue.Group.Value, attempts, Cut(reason ?? "", MostReason), error is null ? null : Cut(error, MostError), time.GetUtcNow(), DeadLetter.Here);
@@ -26,7 +25,7 @@ internal sealed record DeathNote(string Topic, string Group, int Attempts, strin
         var parts = Note.Read(text);
         return parts.Count == 0 ? null : new DeathNote(parts.GetValueOrDefault("topic") ?? "", parts.GetValueOrDefault("group") ?? "",
             int.TryParse(parts.GetValueOrDefault("attempts"), CultureInfo.InvariantCulture, out var attempts) ? attempts : 1, parts.GetValueOrDefault("reason") ?? "", parts.GetValueOrDefault("error"),
-            DateTimeOffset.TryParseExact(parts.GetValueOrDefault("at"), TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : DateTimeOffset.UnixEpoch,
+            CloudEventTime.TryRead(parts.GetValueOrDefault("at"), out var at) ? at : DateTimeOffset.UnixEpoch,
             parts.GetValueOrDefault("where") ?? "");
     }
 
@@ -43,7 +42,7 @@ internal sealed record DeathNote(string Topic, string Group, int Attempts, strin
     }
 
     private static string Write(DeathNote note) => Note.Write(("topic", note.Topic), ("group", note.Group), ("attempts", note.Attempts.ToString(CultureInfo.InvariantCulture)),
-        ("reason", note.Reason), ("error", note.Error), ("at", note.DiedAt.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture)), ("where", note.Where));
+        ("reason", note.Reason), ("error", note.Error), ("at", CloudEventTime.Write(note.DiedAt)), ("where", note.Where));
 
     private static string Cut(string text, int most) => text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)] + "…";
 }
