@@ -16,7 +16,7 @@ internal static class SqsBenchmark
     private const int Rounds = 6;
 
     /// <summary>Until what runs is what the compiler makes of code that runs often.</summary>
-    private const int WarmUps = 2;
+    private const int WarmUps = 3;
 
     private const int Events = 36_000;
     private const int Publishers = 256;

@@ -74,7 +74,8 @@ internal static class CloudEventAttributes
     }
 
     public static DateTimeOffset ReadTime(string text)
-        => text.Contains('T', StringComparison.OrdinalIgnoreCase) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+        => CloudEventTime.TryRead(text, out var own) ? own
+            : text.Contains('T', StringComparison.OrdinalIgnoreCase) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? time.ToUniversalTime()
             : throw Malformed($"Its time '{Printable.Of(text)}' is not one of RFC 3339.");
 

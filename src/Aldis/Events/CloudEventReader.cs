@@ -51,16 +51,37 @@ internal sealed class CloudEventReader(EventLimits limits)
             Time = _attributes.TryGetValue(CloudEventAttributes.Time, out var when) ? CloudEventAttributes.ReadTime(when) : time.GetUtcNow(),
             Key = _attributes.GetValueOrDefault(CloudEventAttributes.Key),
             ContentType = contentType,
-            Headers = Headers(identity.ToString() == id ? null : id),
+            Headers = Headers(IsAsWritten(id) ? null : id),
             Body = body,
         };
         return limits.Check(envelope) is { } fault ? throw new AldisException(fault) : envelope;
     }
 
+    /// <summary>Whether an id that is a UUID has the form in which this library writes one.</summary>
+    private static bool IsAsWritten(string id) => EventId.TryParse(id, out _) && !id.AsSpan().ContainsAnyInRange('A', 'F');
+
     private Headers Headers(string? originalId)
     {
+        if (originalId is null && _headers.Count == 0 && !HasExtensions())
+        {
+            return Aldis.Headers.Empty;
+        }
+
         var headers = _headers.Concat(_attributes.Where(attribute => CloudEventAttributes.IsExtension(attribute.Key))).Select(header => (header.Key, header.Value));
         return Aldis.Headers.Of([.. originalId is null ? headers : headers.Append((CloudEventAttributes.OriginalId, originalId))]);
+    }
+
+    private bool HasExtensions()
+    {
+        foreach (var (name, _) in _attributes)
+        {
+            if (CloudEventAttributes.IsExtension(name))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private string Required(string name)

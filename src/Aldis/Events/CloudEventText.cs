@@ -127,6 +127,18 @@ public static class CloudEventText
         _ => Prefix + attribute,
     };
 
+    /// <summary>The attribute of a name that begins with the prefix.</summary>
+    private static string Unprefixed(string name) => name switch
+    {
+        Prefix + CloudEventAttributes.SpecVersion => CloudEventAttributes.SpecVersion,
+        Prefix + CloudEventAttributes.Id => CloudEventAttributes.Id,
+        Prefix + CloudEventAttributes.Source => CloudEventAttributes.Source,
+        Prefix + CloudEventAttributes.Type => CloudEventAttributes.Type,
+        Prefix + CloudEventAttributes.Time => CloudEventAttributes.Time,
+        Prefix + CloudEventAttributes.Key => CloudEventAttributes.Key,
+        _ => name[Prefix.Length..].ToLowerInvariant(),
+    };
+
     /// <summary>Whether a queue takes an attribute of this name and value.</summary>
     private static bool CanStand(KeyValuePair<string, string> attribute)
     {
@@ -143,7 +155,7 @@ public static class CloudEventText
         }
         else if (name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
         {
-            reader.Attribute(name[Prefix.Length..].ToLowerInvariant(), value);
+            reader.Attribute(Unprefixed(name), value);
         }
         else if (!name.StartsWith(NotePrefix, StringComparison.Ordinal) && Headers.IsValid(name.ToLowerInvariant(), value))
         {

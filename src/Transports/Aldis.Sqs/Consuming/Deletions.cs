@@ -126,7 +126,7 @@ internal sealed class Deletions : IAsyncDisposable
             left = SqsFault.IsMissing(error) ? [] : part;
         }
 
-        foreach (var held in part.Except(left))
+        foreach (var held in left.Count == 0 ? part : part.Except(left))
         {
             _leases.Remove(held.Token);
             HandBacks.Forget(_leases.Url!, held.Message.MessageId);
