@@ -35,9 +35,12 @@ internal static class Sources
         said.AutoPrepareMinUsages = 2;
         if (!options.TransactionPooling)
         {
-            said.Options = $"{said.Options} -c default_transaction_isolation=read\\ committed".TrimStart();
+            ReadCommitted(said);
         }
 
         said.RootCertificate = options.TrustedRoots ?? said.RootCertificate;
     }
+
+    /// <summary>Whatever a database's own level is: what is written here counts on this one.</summary>
+    public static void ReadCommitted(NpgsqlConnectionStringBuilder said) => said.Options = $"{said.Options} -c default_transaction_isolation=read\\ committed".TrimStart();
 }

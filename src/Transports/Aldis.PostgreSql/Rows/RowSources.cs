@@ -53,6 +53,7 @@ internal sealed class RowSources : ISource
 
     private void Fit(NpgsqlConnectionStringBuilder said)
     {
+        Sources.ReadCommitted(said);
         said.Timezone ??= "UTC";
         said.RootCertificate = _options.TrustedRoots ?? said.RootCertificate;
     }
