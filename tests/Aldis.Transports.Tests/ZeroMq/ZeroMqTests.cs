@@ -212,6 +212,31 @@ public sealed class ZeroMqTests : IDisposable
         }
     }
 
+    /// <summary>The socket connects again by itself; what both sides have sealed for the connection before is nothing in the new one.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task After_a_connection_was_broken_events_come_again(bool encrypted)
+    {
+        var keys = encrypted ? _folder.File("fleet.keys") : null;
+        if (keys is not null)
+        {
+            ZeroMqCare.CreateKeyFile(keys);
+        }
+
+        var (peers, others) = (_folder.File("peers.txt"), _folder.File("others.txt"));
+        await using var publisher = await Node.StoredAsync(Node.Quick(peers) with { KeyFile = keys }, _folder.File("publisher.db"));
+        await using var proxy = new BreakingProxy((await File.ReadAllTextAsync(peers)).Trim());
+        await using var member = await Node.StoredAsync(Node.Quick(others) with { KeyFile = keys, Peers = [proxy.Address], PeerTimeout = TimeSpan.FromSeconds(10) }, _folder.File("member.db"));
+        await using var receiver = await member.ReceiverAsync();
+        for (var round = 0; round < 5; round++)
+        {
+            await publisher.SendAsync(Node.Event($"{round}"));
+            await ReceiveAsync(receiver, $"{round}");
+            proxy.Break();
+        }
+    }
+
     [Theory]
     [InlineData(1, 2_000, 4_000)]
     [InlineData(Aldis.ZeroMq.StoredReceiver.MaxInCall, 341, 682)]

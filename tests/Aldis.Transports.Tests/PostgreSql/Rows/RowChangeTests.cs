@@ -66,6 +66,27 @@ public sealed class RowChangeTests
         Assert.Equal(["+2 Bob", "+1 Ann"], await log.UntilAsync(2));
     }
 
+    /// <summary>Whatever a database begins its transactions with: changes of many transactions beside each other all arrive.</summary>
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public async Task Another_isolation_of_transactions_changes_nothing(RowSource way)
+    {
+        await using var database = await RowDatabase.MakeAsync();
+        await database.RunAsync($"ALTER DATABASE {new Uri(database.Uri).AbsolutePath[1..]} SET default_transaction_isolation TO 'serializable'");
+        var log = new RowLog();
+        var users = log.Watch(Table(way));
+        await users.ApplyAsync(database.Uri);
+        await using var bus = await StartAsync(database, users);
+        await Parallel.ForEachAsync(Enumerable.Range(1, 40), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (id, _) =>
+        {
+            while ((await database.PsqlAsync($"INSERT INTO users (id, name) VALUES ({id}, 'Ann')")).Exit != 0)
+            {
+                // The server has broken it off, as it may at this level: whoever is told so tries again.
+            }
+        });
+        Assert.Equal(Enumerable.Range(1, 40).Select(id => $"+{id} Ann").Order(), (await log.UntilAsync(40)).Order());
+    }
+
     /// <summary>Of two processes one works; the other takes its place.</summary>
     [Theory]
     [MemberData(nameof(Ways))]
