@@ -83,7 +83,7 @@ async ValueTask LogUserUpdate(RowUpdate<User> update, EventContext context)
     {
         if (running.Count == 2)
         {
-            bothRun.SetResult();
+            bothRun.TrySetResult();
         }
 
         await bothRun.Task.WaitAsync(TimeSpan.FromSeconds(30));

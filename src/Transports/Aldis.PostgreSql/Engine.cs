@@ -10,6 +10,9 @@ internal sealed class Engine : IAsyncDisposable
 {
     private const int MostDoubts = 64;
 
+    /// <summary>One that looks for what is new, one that makes the rounds.</summary>
+    private const int ConnectionsOfCare = 2;
+
     private static readonly TimeSpan _doubted = TimeSpan.FromMinutes(5);
 
     private readonly ConcurrentDictionary<TopicName, int> _topics = new();
@@ -22,8 +25,9 @@ internal sealed class Engine : IAsyncDisposable
     public Engine(PostgreSqlOptions options, ServerAddress address, TimeProvider time, ILogger log)
     {
         (Options, Time, Log) = (options, time, log);
-        Server = new Server(options, address);
-        Session = new WorkerSession(Server, options.Lease, time);
+        Server = new Server(options, address, options.MaxConnections);
+        Care = new Server(options, address, ConnectionsOfCare);
+        Session = new WorkerSession(Care, options.Lease, time);
         Notifier = new Notifier(Server);
         Sweep = new Sweep(Server, time);
         Outbox = new OutboxGlance(Pulses, time);
@@ -37,6 +41,9 @@ internal sealed class Engine : IAsyncDisposable
     public ILogger Log { get; }
 
     public Server Server { get; }
+
+    /// <summary>The same database for the watch: it never waits for a connection behind those who publish and settle, so that leases are renewed, and a server that is silent is noticed, in time.</summary>
+    public Server Care { get; }
 
     public WorkerSession Session { get; }
 
@@ -165,6 +172,7 @@ internal sealed class Engine : IAsyncDisposable
         }
 
         await Server.DisposeAsync().ConfigureAwait(false);
+        await Care.DisposeAsync().ConfigureAwait(false);
         Session.Dispose();
     }
 }

@@ -40,7 +40,7 @@ public sealed record PostgreSqlOptions
     /// </summary>
     public bool TransactionPooling { get; init; }
 
-    /// <summary>How many connections there are at most, besides one that listens. What needs one more waits. Default: 20.</summary>
+    /// <summary>How many connections there are at most, besides one that listens and two for the care of leases. What needs one more waits. Default: 20.</summary>
     public int MaxConnections { get; init; } = 20;
 
     /// <summary>How long an attempt to connect may take, and waiting for a connection. Default: 5 seconds.</summary>

@@ -15,14 +15,17 @@ internal sealed class Server : IAsyncDisposable
     private readonly NpgsqlDataSource _source;
     private volatile bool _isInstalled;
 
-    public Server(PostgreSqlOptions options, ServerAddress address)
+    /// <param name="options">How it is used.</param>
+    /// <param name="address">Where it is.</param>
+    /// <param name="maxConnections">How many connections there are at a time, at most.</param>
+    public Server(PostgreSqlOptions options, ServerAddress address, int maxConnections)
     {
         (_options, Address, Script) = (options, address, new Script(options.Schema));
         Texts = new Texts(Script);
         _source = Sources.Open(address, said =>
         {
             Sources.Fit(said, options);
-            said.MaxPoolSize = options.MaxConnections;
+            said.MaxPoolSize = maxConnections;
         });
     }
 

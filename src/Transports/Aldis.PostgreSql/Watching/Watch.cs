@@ -78,7 +78,7 @@ internal sealed class Watch(Engine engine) : IAsyncDisposable
     private async ValueTask BeatAsync()
     {
         var groups = engine.Groups;
-        var (ready, due) = await engine.Server.RowAsync(new Call(engine.Server.Texts.Look).With(groups.Keys.ToArray()),
+        var (ready, due) = await engine.Care.RowAsync(new Call(engine.Server.Texts.Look).With(groups.Keys.ToArray()),
             static row => (row.GetFieldValue<int[]>(0), row.IsDBNull(1) ? (double?)null : row.GetDouble(1))).ConfigureAwait(false);
         foreach (var group in ready)
         {
@@ -102,7 +102,7 @@ internal sealed class Watch(Engine engine) : IAsyncDisposable
 
         await engine.ReturnOwedAsync().ConfigureAwait(false);
         var me = session.Worker;
-        var workers = await engine.Server.RowsAsync(new Call(engine.Server.Texts.Workers),
+        var workers = await engine.Care.RowsAsync(new Call(engine.Server.Texts.Workers),
             static row => (Id: row.GetInt32(0), Host: row.GetString(1), Process: row.GetInt32(2), Started: row.GetInt64(3), IsOver: row.GetBoolean(4))).ConfigureAwait(false);
         engine.Notifier.IsAlone = workers.TrueForAll(worker => worker.Id == me);
         foreach (var worker in workers.Where(worker => worker.Id != me))
@@ -110,7 +110,7 @@ internal sealed class Watch(Engine engine) : IAsyncDisposable
             // A process on this machine is seen; of one on another machine its lease tells.
             var isGone = ProcessIdentity.Current.IsGone(worker.Host, worker.Process, worker.Started);
             if ((isGone || worker.IsOver)
-                && await engine.Server.ScalarAsync<bool>(new Call(engine.Server.Texts.TakeOver).With(worker.Id).With(isGone)).ConfigureAwait(false))
+                && await engine.Care.ScalarAsync<bool>(new Call(engine.Server.Texts.TakeOver).With(worker.Id).With(isGone)).ConfigureAwait(false))
             {
                 engine.Log.TakenOver(worker.Id, isGone);
                 engine.Pulses.BeatAll();
