@@ -98,7 +98,7 @@ public sealed class RelayTests : IAsyncLifetime
     public async Task A_worker_that_is_lost_is_registered_again_once()
     {
         Assert.True(ServerAddress.TryParse(_options.Connection, out var address, out _));
-        await using var server = new Server(_options, address);
+        await using var server = new Server(_options, address, 20);
         using var session = new WorkerSession(server, TimeSpan.Zero, TimeProvider.System);
         await session.RegisterAsync(0, CancellationToken.None);
         await Postgres.ExecuteAsync(_options.Connection, $"DELETE FROM {_options.Schema}.worker");
