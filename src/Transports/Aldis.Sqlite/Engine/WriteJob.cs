@@ -23,6 +23,9 @@ internal abstract class WriteJob
     /// <summary>Whether it adds events: then it is turned away on a full disk, where those who handle what is there need the room.</summary>
     public virtual bool Adds => false;
 
+    /// <summary>How many events it is about; one where that is not known before.</summary>
+    public virtual int Events => 1;
+
     /// <summary>Does the work inside the transaction.</summary>
     public abstract void Execute(Store store);
 

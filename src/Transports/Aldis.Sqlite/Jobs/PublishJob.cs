@@ -13,6 +13,8 @@ internal sealed class PublishJob(ReadOnlyMemory<Envelope> batch, Pulses pulses) 
 
     public override bool Adds => true;
 
+    public override int Events => batch.Length;
+
     public override void Execute(Store store)
     {
         _appender = new Appender(store);

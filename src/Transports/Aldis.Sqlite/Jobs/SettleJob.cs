@@ -23,6 +23,8 @@ internal sealed class SettleJob(ReadOnlyMemory<Settlement> batch, GroupAddress a
 
     public override IEnumerable<long> Topics => _appender!.Topics;
 
+    public override int Events => batch.Length;
+
     public override void Execute(Store store)
     {
         _claims.Clear();
