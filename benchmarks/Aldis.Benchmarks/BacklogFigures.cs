@@ -48,7 +48,7 @@ internal static class BacklogFigures
         var enough = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var published = new SemaphoreSlim(0);
         var handled = 0;
-        await using var bus = await StartAsync(file, async () =>
+        var bus = await StartAsync(file, async () =>
         {
             await published.WaitAsync();
             if (Interlocked.Increment(ref handled) == Events)
@@ -58,7 +58,18 @@ internal static class BacklogFigures
         });
         var start = Stopwatch.GetTimestamp();
         await Task.WhenAll(PublishAsync(bus, Events, Publishers, () => published.Release()), enough.Task);
-        return Events / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        var rate = Events / Stopwatch.GetElapsedTime(start).TotalSeconds;
+
+        // A handler waits for an event that nobody publishes any more, and the bus for the handler.
+        var closing = bus.DisposeAsync().AsTask();
+        while (!closing.IsCompleted)
+        {
+            published.Release();
+            await Task.WhenAny(closing, Task.Delay(1));
+        }
+
+        await closing;
+        return rate;
     }
 
     private static Task PublishAsync(EventBus bus, int count, int publishers, Action published)
