@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace Aldis.Events;
 
-/// <summary>Makes UUIDs of version 7 (RFC 9562). Each thread takes random bytes for many of them at a time: asking the system for those of a single one is most of what an id costs.</summary>
+/// <summary>Makes UUIDs of version 7 (RFC 9562). Each thread takes random bytes for many of them at a time, so that not every id asks the system.</summary>
 internal static class NewId
 {
     private const int RandomBytes = 10;

@@ -38,7 +38,7 @@ public sealed record RabbitMqOptions
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// How long a publish waits for a connection (then it fails, certainly not stored) and for its confirmation (then it is not known whether it is stored).
+    /// How long a publish waits for a connection with its channel (then it fails, certainly not stored) and for its confirmation (then it is not known whether it is stored).
     /// While the broker has blocked publishers it waits without this limit. Default: 30 seconds.
     /// </summary>
     public TimeSpan PublishTimeout { get; init; } = TimeSpan.FromSeconds(30);

@@ -31,9 +31,24 @@ internal sealed class PublishLane(Link link, RabbitMqOptions options, TransportC
         }
     }
 
+    /// <summary>A broker that is silent is not waited for longer than for a confirm: not for a channel, and not behind another one who waits for it.</summary>
     private async ValueTask<PublishChannel> OpenAsync(CancellationToken cancel)
     {
-        await _opening.WaitAsync(cancel).ConfigureAwait(false);
+        using var late = new CancellationTokenSource(options.PublishTimeout, context.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
+        try
+        {
+            return await OpenAsync(cancel, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException silent) when (late.IsCancellationRequested && !cancel.IsCancellationRequested)
+        {
+            throw new TransportException(new Fault(ErrorCodes.BrokerAway, $"The broker at {link.Address} has not opened a channel within {options.PublishTimeout}."), mayBeStored: false, silent);
+        }
+    }
+
+    private async ValueTask<PublishChannel> OpenAsync(CancellationToken cancel, CancellationToken limit)
+    {
+        await _opening.WaitAsync(limit).ConfigureAwait(false);
         try
         {
             if (_channel is { IsOpen: true } open)
@@ -47,9 +62,9 @@ internal sealed class PublishLane(Link link, RabbitMqOptions options, TransportC
             }
 
             var connected = await link.GetAsync(options.PublishTimeout, cancel).ConfigureAwait(false);
-            return _channel = await PublishChannel.OpenAsync(connected, options.MaxInFlight, link.Address, cancel).ConfigureAwait(false);
+            return _channel = await PublishChannel.OpenAsync(connected, options.MaxInFlight, link.Address, limit).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is not OperationCanceledException || !cancel.IsCancellationRequested)
+        catch (Exception error) when (error is not OperationCanceledException || !limit.IsCancellationRequested)
         {
             throw BrokerFault.Explain(error, link.Address);
         }
