@@ -43,4 +43,7 @@ internal static partial class KafkaLog
 
     [LoggerMessage(2213, LogLevel.Warning, "A dead letter in {Topic}, partition {Partition}, offset {Offset} cannot be read; it is left where it is")]
     public static partial void UnreadableDeadLetter(this ILogger log, string topic, int partition, long offset, Exception error);
+
+    [LoggerMessage(2214, LogLevel.Warning, "{Group} could not be left in time, for the brokers do not answer; they take its partitions back when the session is over")]
+    public static partial void NotLeft(this ILogger log, string group);
 }

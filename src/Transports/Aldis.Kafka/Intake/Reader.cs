@@ -21,6 +21,15 @@ internal abstract class Reader
     /// <summary>How many records are taken at most before anybody is woken. There may be so many more than there is room for.</summary>
     private const int Together = 128;
 
+    /// <summary>For how long a member that ends tries to take its leave. The client itself waits for brokers that are silent without end.</summary>
+    private static readonly TimeSpan _farewell = TimeSpan.FromSeconds(10);
+
+    /// <summary>After how long without a record the brokers are asked: as often as the group sends its heartbeats.</summary>
+    private static readonly TimeSpan _silence = TimeSpan.FromSeconds(3);
+
+    /// <summary>For how long they may leave it unanswered.</summary>
+    private static readonly TimeSpan _doubt = TimeSpan.FromSeconds(5);
+
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IConsumer<byte[], byte[]>? _consumer;
     private Thread? _thread;
@@ -31,6 +40,7 @@ internal abstract class Reader
     private bool _isHoldingBack;
     private int _stepsWithoutRoom;
     private long _probedAt;
+    private long _heardAt = TimeProvider.System.GetTimestamp();
 
     protected Reader(Cluster cluster, Intake intake, string group) => (Cluster, Intake, Group) = (cluster, intake, group);
 
@@ -61,7 +71,7 @@ internal abstract class Reader
         _thread.Start();
     }
 
-    /// <summary>Ends the reading, and with it the membership.</summary>
+    /// <summary>Ends the reading, and with it the membership. Where nobody takes the leave, the brokers find out when the session is over.</summary>
     public async ValueTask StopAsync()
     {
         lock (_stopping)
@@ -72,7 +82,14 @@ internal abstract class Reader
 
         if (_thread is not null)
         {
-            await _ended.Task.ConfigureAwait(false);
+            try
+            {
+                await _ended.Task.WaitAsync(_farewell, TimeProvider.System).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                Cluster.Log.NotLeft(Group);
+            }
         }
     }
 
@@ -159,7 +176,7 @@ internal abstract class Reader
 
     private void Step(IConsumer<byte[], byte[]> consumer)
     {
-        if (_isDown)
+        if (_isDown || TimeProvider.System.GetElapsedTime(_heardAt) > _silence)
         {
             Probe(consumer);
         }
@@ -236,6 +253,7 @@ internal abstract class Reader
 
             if (left < Together)
             {
+                _heardAt = TimeProvider.System.GetTimestamp();
                 Intake.Tell();
                 Works();
             }
@@ -250,7 +268,10 @@ internal abstract class Reader
         }
     }
 
-    /// <summary>The client tells once that it reaches nobody, and nothing when it does again.</summary>
+    /// <summary>
+    /// The client tells late that it reaches nobody, and nothing when it does again; and where each of several brokers is given up and tried again at times of its own, it may
+    /// not tell at all. So they are asked.
+    /// </summary>
     private void Probe(IConsumer<byte[], byte[]> consumer)
     {
         if (_probedAt != 0 && TimeProvider.System.GetElapsedTime(_probedAt) < TimeSpan.FromMilliseconds(500))
@@ -262,14 +283,19 @@ internal abstract class Reader
         try
         {
             using var asking = new DependentAdminClientBuilder(consumer.Handle).Build();
-            if (asking.GetMetadata(MainTopic, TimeSpan.FromMilliseconds(500)).Topics.TrueForAll(topic => !topic.Error.IsError))
+            var answer = asking.GetMetadata(MainTopic, TimeSpan.FromMilliseconds(500));
+            _heardAt = TimeProvider.System.GetTimestamp();
+            if (answer.Topics.TrueForAll(topic => !topic.Error.IsError))
             {
                 Works();
             }
         }
-        catch (KafkaException)
+        catch (KafkaException error)
         {
-            // Still away.
+            if (TimeProvider.System.GetElapsedTime(_heardAt) > _doubt)
+            {
+                Trouble(KafkaFault.Explain($"'{Group}' cannot be read.", Cluster.Refusal ?? error.Error, inner: error));
+            }
         }
     }
 
