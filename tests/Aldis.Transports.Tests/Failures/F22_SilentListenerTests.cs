@@ -6,7 +6,12 @@ using Aldis.Transports.Tests.Sqlite;
 
 namespace Aldis.Transports.Tests.Failures;
 
+/// <summary>What is measured is how soon an event comes, its commit on the disk included: it runs alone.</summary>
+[CollectionDefinition(nameof(F22_SilentListenerTests), DisableParallelization = true)]
+public sealed class F22_SilentListenerCollection;
+
 [Trait("Failure", "F22")]
+[Collection(nameof(F22_SilentListenerTests))]
 public sealed class F22_SilentListenerTests
 {
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(1);
