@@ -53,7 +53,7 @@ public sealed class F15_EndingTests
 
     private async Task EndAsync(string name, ValueTask<EventBus> starting, Action freeze, Action thaw)
     {
-        var bus = await starting;
+        await using var bus = await starting;
         await Rabbit.StoreAsync(bus, "before", CancellationToken.None);
         await Until.TrueAsync(() => !_handled.IsEmpty);
         freeze();

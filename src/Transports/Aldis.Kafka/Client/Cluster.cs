@@ -97,6 +97,10 @@ internal sealed class Cluster : IDisposable
         }
     }
 
+    /// <summary>What the brokers say of a topic, null where they say nothing of it. Blocks, so that it is for threads that may be held.</summary>
+    /// <exception cref="KafkaException">They do not answer in time.</exception>
+    public TopicMetadata? Ask(string topic, TimeSpan timeout) => _admin.Value.GetMetadata(topic, timeout).Topics.Find(one => one.Topic == topic);
+
     /// <summary>The names of all topics.</summary>
     public async ValueTask<IEnumerable<string>> TopicsAsync(CancellationToken cancel)
     {

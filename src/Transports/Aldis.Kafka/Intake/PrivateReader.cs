@@ -43,8 +43,7 @@ internal sealed class PrivateReader(Cluster cluster, Intake intake, string topic
         _lookedAt = TimeProvider.System.GetTimestamp();
         try
         {
-            using var asking = new DependentAdminClientBuilder(consumer.Handle).Build();
-            var found = asking.GetMetadata(Group, TimeSpan.FromSeconds(1)).Topics.Find(one => one.Topic == Group)?.Partitions ?? [];
+            var found = Cluster.Ask(Group, TimeSpan.FromSeconds(1))?.Partitions ?? [];
             if (found.Where(one => _known.Add(one.PartitionId)).Select(one => new TopicPartitionOffset(Group, one.PartitionId, 0)).ToList() is { Count: > 0 } added)
             {
                 consumer.IncrementalAssign(Take(added));

@@ -178,7 +178,7 @@ internal abstract class Reader
     {
         if (_isDown || TimeProvider.System.GetElapsedTime(_heardAt) > _silence)
         {
-            Probe(consumer);
+            Probe();
         }
 
         if (!_isResting && !Intake.AwaitRoom(_step))
@@ -272,7 +272,7 @@ internal abstract class Reader
     /// The client tells late that it reaches nobody, and nothing when it does again; and where each of several brokers is given up and tried again at times of its own, it may
     /// not tell at all. So they are asked.
     /// </summary>
-    private void Probe(IConsumer<byte[], byte[]> consumer)
+    private void Probe()
     {
         if (_probedAt != 0 && TimeProvider.System.GetElapsedTime(_probedAt) < TimeSpan.FromMilliseconds(500))
         {
@@ -282,10 +282,9 @@ internal abstract class Reader
         _probedAt = TimeProvider.System.GetTimestamp();
         try
         {
-            using var asking = new DependentAdminClientBuilder(consumer.Handle).Build();
-            var answer = asking.GetMetadata(MainTopic, TimeSpan.FromMilliseconds(500));
+            var answer = Cluster.Ask(MainTopic, TimeSpan.FromMilliseconds(500));
             _heardAt = TimeProvider.System.GetTimestamp();
-            if (answer.Topics.TrueForAll(topic => !topic.Error.IsError))
+            if (answer is not { Error.IsError: true })
             {
                 Works();
             }

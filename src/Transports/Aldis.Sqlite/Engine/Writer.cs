@@ -18,7 +18,7 @@ internal sealed class Writer : IDisposable
 
     private static readonly TimeSpan _longestGathering = TimeSpan.FromMicroseconds(200);
 
-    /// <summary>From so many events in a transaction on, waiting for half as long as it took is worth it; for a publisher among fewer, an eighth is.</summary>
+    /// <summary>From so many events in a transaction on, waiting for half as long as it took is worth it; for fewer, an eighth is where somebody waits for the first job.</summary>
     private const int Many = 8;
 
     /// <summary>A moment of the disk, whatever clock the bus goes by.</summary>
@@ -99,14 +99,14 @@ internal sealed class Writer : IDisposable
 
     /// <summary>
     /// Takes what waits. Those who waited for the last transaction are on their way back with something new, as a rule within microseconds of each other: whoever comes first
-    /// waits for as many as there were, for a moment that is short beside an fsync, so that they share one. A settlement that is alone has nobody who waits for it: it waits
-    /// for a publisher, or one publisher's event would take a transaction to come and another one to go.
+    /// waits for as many as there were, for a moment that is short beside an fsync, so that they share one. What lets go of something, as a settlement
+    /// does, has nobody who waits for it: alone it waits for a publisher, or one publisher's event would take a transaction to come and another one to go.
     /// </summary>
     private void Gather(List<WriteJob> batch, WriteJob first)
     {
         batch.Add(first);
-        var (began, isUrgent) = (_clock.GetTimestamp(), first.Adds && _events < Many);
-        var longest = TimeSpan.FromTicks(Math.Min(_last.Ticks / (isUrgent ? 8 : 2), _longestGathering.Ticks));
+        var (began, isUrgent) = (_clock.GetTimestamp(), first.NeedsRoom);
+        var longest = TimeSpan.FromTicks(Math.Min(_last.Ticks / (isUrgent && _events < Many ? 8 : 2), _longestGathering.Ticks));
         var expected = isUrgent ? _expected : Math.Max(_expected, 2);
         while (batch.Count + _jobs.Count < expected && _clock.GetElapsedTime(began) < longest)
         {
