@@ -4,8 +4,8 @@ namespace Aldis.Benchmarks;
 
 /// <summary>
 /// What it costs when much is waiting: with so many events in the file before, as many again are published as are handled and settled at the time, and no handler runs ahead of the
-/// publishers, so that the backlog stays. Each backlog has a file of its own and they are measured in turn; how much slower the largest effect of a backlog makes it is the
-/// median of pairs, each with the shortest backlog of the same round.
+/// publishers, so that the backlog stays. Each backlog has a file of its own, and they are measured in turn: how much slower one makes it is the
+/// median of its pairs with the shortest of the same round.
 /// </summary>
 internal static class BacklogFigures
 {
