@@ -57,10 +57,11 @@ internal sealed class TransportChoice
         var what = scheme.Length == 0
             ? "The connection URI does not begin with a scheme and a colon."
             : $"The connection URI begins with '{shown}', which is no scheme this program accepts.";
-        var nearest = _accepted.Keys.Order(StringComparer.Ordinal).MinBy(name => Distance(name, scheme.ToLowerInvariant()))!;
+        var (nearest, distance) = _accepted.Keys.Order(StringComparer.Ordinal).Select(name => (name, Distance(name, scheme.ToLowerInvariant()))).MinBy(one => one.Item2);
+        var hint = distance <= scheme.Length / 2 ? $" The nearest is '{nearest}'." : "";
         var all = string.Join(", ", _accepted.Values.OrderBy(known => known.Name, StringComparer.Ordinal).Select(known => known.Example));
         return new AldisException(new Fault(ErrorCodes.UnknownScheme, what,
-            $"It accepts: {all}. The nearest is '{nearest}'.",
+            $"It accepts: {all}.{hint}",
             "Correct the scheme, or let the program accept the transport, for example with bus.AcceptSqlite()."));
     }
 

@@ -27,7 +27,7 @@ public sealed record RabbitMqOptions
 
     /// <summary>
     /// How many events the broker hands to a member ahead of their settlement. Default: null, for twice as many as the member holds unsettled
-    /// (<see cref="SubscriptionOptions.MaxUnsettled"/>). What a member does not take within a second goes back to the others.
+    /// (<see cref="SubscriptionOptions.MaxUnsettled"/>). What a member does not take within a second goes to others that have nothing to do.
     /// </summary>
     public int? Prefetch { get; init; }
 
@@ -39,7 +39,7 @@ public sealed record RabbitMqOptions
 
     /// <summary>
     /// How long a publish waits for a connection with its channel (then it fails, certainly not stored) and for its confirmation (then it is not known whether it is stored).
-    /// While the broker has blocked publishers it waits without this limit. Default: 30 seconds.
+    /// While the broker has blocked publishers it waits without this limit. A channel on which <see cref="MaxInFlight"/> publishes are unconfirmed for so long is given up. Default: 30 seconds.
     /// </summary>
     public TimeSpan PublishTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -26,7 +26,7 @@ internal sealed class RabbitMqReceiver : IReceiver
     public RabbitMqReceiver(Broker broker, ReceiverSpec spec, Action<RabbitMqReceiver> gone)
     {
         (_broker, _gone) = (broker, gone);
-        Queue = GroupQueue.Of(spec, broker.Topology);
+        Queue = GroupQueue.Of(spec, broker.Topology, broker.Consuming.Address);
         _prefetch = broker.Options.Prefetch ?? Math.Clamp(spec.MaxUnsettled * 2, 2, ushort.MaxValue);
         _settling = new Settling(broker, Queue);
         Receiving = (false, broker.Time.GetTimestamp());
@@ -156,7 +156,9 @@ internal sealed class RabbitMqReceiver : IReceiver
             _broker.Log.PrivateGroupLost(Queue.Name);
         }
 
-        var consumption = await Consumption.OpenAsync(connected, Queue, IsAlone ? _prefetch : 1, _broker.Time, _broker.Log, cancel).ConfigureAwait(false);
+        // What a queue that is not ours does with what is rejected is not known: it may drop it.
+        Consumption.Burial? bury = _broker.Topology.UseExisting && !Queue.IsPrivate ? _settling.BuryAsync : null;
+        var consumption = await Consumption.OpenAsync(connected, Queue, IsAlone ? _prefetch : 1, bury, _broker.Time, _broker.Log, cancel).ConfigureAwait(false);
         (_wasOpen, _openedAt) = (true, _broker.Time.GetTimestamp());
         Volatile.Write(ref _consumption, consumption);
         return consumption;
@@ -170,7 +172,7 @@ internal sealed class RabbitMqReceiver : IReceiver
         {
             if (held.Remaining > 0)
             {
-                await _settling.WaitOnAsync(consumption, held).ConfigureAwait(false);
+                await _settling.PassOnAsync(consumption, [held]).ConfigureAwait(false);
                 continue;
             }
 
@@ -187,8 +189,21 @@ internal sealed class RabbitMqReceiver : IReceiver
         return count;
     }
 
+    /// <summary>Consumes no more, and what has arrived and was not taken goes to others.</summary>
+    public async ValueTask PassOnAsync(Consumption consumption)
+    {
+        await consumption.AskAsync(0, CancellationToken.None).ConfigureAwait(false);
+        var waiting = new List<Held>();
+        while (consumption.TryTake(out var held))
+        {
+            waiting.Add(held);
+        }
+
+        await _settling.PassOnAsync(consumption, waiting).ConfigureAwait(false);
+    }
+
     /// <summary>Consumes again after a while in which nothing was taken; and where the caller holds all it may and wants more, it may.</summary>
-    private async ValueTask AskForMoreAsync(Consumption consumption, CancellationToken cancel)
+    public async ValueTask AskForMoreAsync(Consumption consumption, CancellationToken cancel)
     {
         if (consumption.Prefetch == 0)
         {

@@ -6,7 +6,7 @@ namespace Aldis.Transports.Tests.RabbitMq;
 
 /// <summary>
 /// Stands between a client and its broker and can keep deliveries back while all else goes on: heartbeats, answers, confirms. So a consumer becomes a phantom:
-/// to the client it is there, and nothing comes to it. New channels are not concerned.
+/// to the client it is there, and nothing comes to it. New channels are not concerned. Or it keeps confirms back, as a queue does that has lost most of its nodes.
 /// </summary>
 internal sealed class DeafProxy : IAsyncDisposable
 {
@@ -14,6 +14,7 @@ internal sealed class DeafProxy : IAsyncDisposable
     private const byte Header = 2;
     private const byte Body = 3;
     private const int DeliverOfBasic = (60 << 16) | 60;
+    private const int AckOfBasic = (60 << 16) | 80;
     private const int OpenOkOfChannel = (20 << 16) | 11;
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -34,7 +35,10 @@ internal sealed class DeafProxy : IAsyncDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>How many deliveries were kept back.</summary>
+    /// <summary>Whether publishes are not confirmed.</summary>
+    public bool KeepsConfirms { get; set; }
+
+    /// <summary>How many deliveries and confirms were kept back.</summary>
     public int Kept => Volatile.Read(ref _kept);
 
     /// <summary>From now on nothing is delivered on the channels on which something was delivered before.</summary>
@@ -123,7 +127,7 @@ internal sealed class DeafProxy : IAsyncDisposable
                     _delivered.Add((connection, channel));
                     return _deaf.Contains((connection, channel));
                 default:
-                    return false;
+                    return method == AckOfBasic && KeepsConfirms;
             }
         }
     }

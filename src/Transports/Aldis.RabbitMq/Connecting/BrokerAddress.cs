@@ -39,15 +39,16 @@ internal sealed class BrokerAddress
         var rest = uri[(uri.IndexOf("://", StringComparison.Ordinal) + 3)..];
         if (rest.AsSpan().IndexOfAny('?', '#') >= 0)
         {
-            why = "It has a query ('?') or a fragment ('#'), which say nothing here.";
+            why = "It has a query ('?') or a fragment ('#'), which say nothing here. In a user or a password these are written %3F and %23.";
             return false;
         }
 
         var slash = rest.IndexOf('/', StringComparison.Ordinal);
         var (authority, path) = slash < 0 ? (rest, "") : (rest[..slash], rest[(slash + 1)..]);
-        if (path.Contains('/', StringComparison.Ordinal))
+        if (path.AsSpan().IndexOfAny('/', '@') >= 0)
         {
-            why = "It has more than one '/' behind the host; one that belongs to the name of the virtual host is written %2F.";
+            // What stands before the first '/' may be the beginning of a password: it is no host, and shown nowhere.
+            why = "It has a second '/' or an '@' behind the first '/'. In a user, a password or the name of the virtual host these are written %2F and %40.";
             return false;
         }
 

@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Logging;
+using RabbitMQ.Client;
 
 namespace Aldis.RabbitMq;
 
 /// <summary>
-/// Looks after a receiver once a second. What has arrived and is not taken for a second goes back, as others may have time for it. And a consumer to which
+/// Looks after a receiver once a second. What has arrived and is not taken for a second goes to others, where they have nothing to do. And a consumer to which
 /// nothing is handed out although there is something is one that the broker has forgotten: another takes its place.
 /// </summary>
 internal sealed class Attendant : IAsyncDisposable
@@ -60,14 +61,26 @@ internal sealed class Attendant : IAsyncDisposable
         }
 
         var (now, since) = _receiver.Receiving;
-        if (!now && !_receiver.IsAlone && consumption.Waiting > 0 && _broker.Time.GetElapsedTime(since) >= _look)
+        if (now)
         {
-            await consumption.HandBackAsync(CancellationToken.None).ConfigureAwait(false);
+            // It may have begun to wait while the consumer was being ended.
+            await _receiver.AskForMoreAsync(consumption, CancellationToken.None).ConfigureAwait(false);
+            if (isCheck)
+            {
+                await CheckAsync(consumption).ConfigureAwait(false);
+            }
         }
-        else if (now && isCheck)
+        else if (!_receiver.IsAlone && consumption.Waiting > 0 && _broker.Time.GetElapsedTime(since) >= _look && await AreOthersIdleAsync(consumption).ConfigureAwait(false))
         {
-            await CheckAsync(consumption).ConfigureAwait(false);
+            await _receiver.PassOnAsync(consumption).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Others consume, and have taken all there was. Where they have not, they have enough to do themselves.</summary>
+    private async ValueTask<bool> AreOthersIdleAsync(Consumption consumption)
+    {
+        var queue = await QueueAsync(consumption).ConfigureAwait(false);
+        return queue.MessageCount == 0 && queue.ConsumerCount > (consumption.Prefetch > 0 ? 1 : 0);
     }
 
     private async ValueTask CheckAsync(Consumption consumption)
@@ -80,7 +93,7 @@ internal sealed class Attendant : IAsyncDisposable
             return;
         }
 
-        var ready = await ReadyAsync(consumption).ConfigureAwait(false);
+        long ready = (await QueueAsync(consumption).ConfigureAwait(false)).MessageCount;
         _strikes = ready > 0 ? _strikes + 1 : 0;
         if (_strikes >= Enough)
         {
@@ -90,13 +103,13 @@ internal sealed class Attendant : IAsyncDisposable
         }
     }
 
-    /// <summary>How many events wait on the broker, asked on a channel of its own.</summary>
-    private async ValueTask<long> ReadyAsync(Consumption consumption)
+    /// <summary>How many events wait on the broker, and how many consume; asked on a channel of its own.</summary>
+    private async ValueTask<QueueDeclareOk> QueueAsync(Consumption consumption)
     {
         var channel = await consumption.Connected.Connection.CreateChannelAsync().ConfigureAwait(false);
         await using (channel.ConfigureAwait(false))
         {
-            return await channel.MessageCountAsync(_receiver.Queue.Name).ConfigureAwait(false);
+            return await channel.QueueDeclarePassiveAsync(_receiver.Queue.Name).ConfigureAwait(false);
         }
     }
 }

@@ -23,6 +23,7 @@ internal sealed class Consumption : IAsyncBasicConsumer, IAsyncDisposable
     private readonly GroupQueue _queue;
     private readonly IChannel _channel;
     private readonly MessageReader _reader;
+    private readonly Burial? _bury;
     private readonly ILogger _log;
     private TaskCompletionSource _cancelled = new();
     private string? _tag;
@@ -31,13 +32,16 @@ internal sealed class Consumption : IAsyncBasicConsumer, IAsyncDisposable
     private int _isDue;
     private int _ended;
 
-    private Consumption(Connected connected, GroupQueue queue, IChannel channel, TimeProvider time, ILogger log)
+    private Consumption(Connected connected, GroupQueue queue, IChannel channel, Burial? bury, TimeProvider time, ILogger log)
     {
-        (Connected, _queue, _channel, _log) = (connected, queue, channel, log);
+        (Connected, _queue, _channel, _bury, _log) = (connected, queue, channel, bury, log);
         _reader = new MessageReader(time);
         _due = time.CreateTimer(static state => ((Consumption)state!).Due(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         channel.ChannelShutdownAsync += (_, reason) => EndAsync(reason.Exception?.Message ?? reason.ReplyText);
     }
+
+    /// <summary>Makes a dead letter of a message that is no event.</summary>
+    public delegate ValueTask Burial(IReadOnlyBasicProperties properties, byte[] body, string reason);
 
     public Connected Connected { get; }
 
@@ -62,11 +66,18 @@ internal sealed class Consumption : IAsyncBasicConsumer, IAsyncDisposable
     IChannel? IAsyncBasicConsumer.Channel => _channel;
 
     /// <summary>Opens a channel and begins to consume.</summary>
+    /// <param name="connected">The connection.</param>
+    /// <param name="queue">The queue.</param>
+    /// <param name="prefetch">How many the broker hands over ahead.</param>
+    /// <param name="bury">What becomes of a message that is no event; null for what the queue does with what is rejected.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">The log.</param>
+    /// <param name="cancel">Ends the wait.</param>
     public static async ValueTask<Consumption> OpenAsync(
-        Connected connected, GroupQueue queue, int prefetch, TimeProvider time, ILogger log, CancellationToken cancel)
+        Connected connected, GroupQueue queue, int prefetch, Burial? bury, TimeProvider time, ILogger log, CancellationToken cancel)
     {
         var channel = await connected.Connection.CreateChannelAsync(cancellationToken: cancel).ConfigureAwait(false);
-        var consumption = new Consumption(connected, queue, channel, time, log);
+        var consumption = new Consumption(connected, queue, channel, bury, time, log);
         try
         {
             await consumption.AskAsync(prefetch, cancel).ConfigureAwait(false);
@@ -123,20 +134,10 @@ internal sealed class Consumption : IAsyncBasicConsumer, IAsyncDisposable
 
     public bool TryTake(out Held held) => _arrived.Reader.TryRead(out held);
 
-    /// <summary>Gives back what has arrived and was not taken: others may have it. It is not an attempt.</summary>
-    public async ValueTask HandBackAsync(CancellationToken cancel)
-    {
-        await AskAsync(0, cancel).ConfigureAwait(false);
-        while (TryTake(out var held))
-        {
-            await ReturnAsync(held).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Gives one back, as if it had not been handed over.</summary>
+    /// <summary>Gives one back. The broker counts it as an attempt, and other processes believe it.</summary>
     public async ValueTask ReturnAsync(Held held)
     {
-        HandBacks.Add(_queue.Name, held.Envelope.Id);
+        HandBacks.Add(_queue.Place, held.Envelope.Id);
         await _channel.BasicNackAsync(held.Tag, multiple: false, requeue: true).ConfigureAwait(false);
         Window.Remove(held.Tag);
     }
@@ -148,15 +149,26 @@ internal sealed class Consumption : IAsyncBasicConsumer, IAsyncDisposable
         var waiting = Window.Done(tags.Span);
         if (waiting >= Math.Min(MostDone, Prefetch / 4))
         {
-            return FlushAsync(all: false);
+            return FlushAsync();
         }
 
-        if (waiting > 0 && Interlocked.Exchange(ref _isDue, 1) == 0)
+        FlushLater(waiting);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Tells the broker what is done without a gap, and later what is not.</summary>
+    private async ValueTask FlushAsync()
+    {
+        await FlushAsync(all: false).ConfigureAwait(false);
+        FlushLater(Window.Count.Done);
+    }
+
+    private void FlushLater(int waiting)
+    {
+        if (waiting > 0 && !IsOver && Interlocked.Exchange(ref _isDue, 1) == 0)
         {
             _due.Change(_ackDelay, Timeout.InfiniteTimeSpan);
         }
-
-        return ValueTask.CompletedTask;
     }
 
     /// <summary>Tells the broker what is done: without a gap at once, out of turn a while later, or now.</summary>
@@ -195,17 +207,17 @@ internal sealed class Consumption : IAsyncBasicConsumer, IAsyncDisposable
         catch (AldisException error)
         {
             _log.NotAnEvent(_queue.Name, error.Fault.Code.Id);
-            await _channel.BasicRejectAsync(deliveryTag, requeue: false, cancellationToken).ConfigureAwait(false);
+            await BuryAsync(deliveryTag, properties, body, error.Message).ConfigureAwait(false);
             return;
         }
 
-        if (redelivered && Finished.Take(_queue.Name, envelope.Id))
+        if (redelivered && Finished.Take(_queue.Place, envelope.Id))
         {
             await _channel.BasicAckAsync(deliveryTag, multiple: false, cancellationToken).ConfigureAwait(false);
             return;
         }
 
-        var back = redelivered ? (int)MessageReader.Number(properties, Names.DeliveryCount) - HandBacks.Of(_queue.Name, envelope.Id) : 0;
+        var back = redelivered ? (int)MessageReader.Number(properties, Names.DeliveryCount) - HandBacks.Of(_queue.Place, envelope.Id) : 0;
         var held = new Held(deliveryTag, envelope, 1 + (int)MessageReader.Number(properties, Names.Attempts) + Math.Max(0, back), back > 0)
         {
             Remaining = MessageReader.Number(properties, Names.Remaining),
@@ -236,17 +248,33 @@ internal sealed class Consumption : IAsyncBasicConsumer, IAsyncDisposable
         await Ending.WithinAsync(() => _channel.DisposeAsync().AsTask()).ConfigureAwait(false);
     }
 
+    /// <summary>Where it cannot be buried now, this consumer ends before an acknowledgement of later ones means it as well; the broker hands it out again.</summary>
+    private async ValueTask BuryAsync(ulong tag, IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, string reason)
+    {
+        if (_bury is null)
+        {
+            await _channel.BasicRejectAsync(tag, requeue: false).ConfigureAwait(false);
+            return;
+        }
+
+        try
+        {
+            await _bury(properties, body.ToArray(), reason).ConfigureAwait(false);
+            await _channel.BasicAckAsync(tag, multiple: false).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            await EndAsync(error.Message).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>The first of those that are done has waited for as long as it may; what is done out of turn, until the next time.</summary>
     private async void Due()
     {
         Volatile.Write(ref _isDue, 0);
         try
         {
-            await FlushAsync(all: false).ConfigureAwait(false);
-            if (Window.Count.Done > 0 && !IsOver && Interlocked.Exchange(ref _isDue, 1) == 0)
-            {
-                _due.Change(_ackDelay, Timeout.InfiniteTimeSpan);
-            }
+            await FlushAsync().ConfigureAwait(false);
         }
         catch (Exception)
         {
@@ -270,7 +298,7 @@ internal sealed class Consumption : IAsyncBasicConsumer, IAsyncDisposable
         await FlushAsync(all: true).ConfigureAwait(false);
         foreach (var held in Window.ClearHeld())
         {
-            HandBacks.Add(_queue.Name, held.Envelope.Id);
+            HandBacks.Add(_queue.Place, held.Envelope.Id);
             await _channel.BasicNackAsync(held.Tag, multiple: false, requeue: true).ConfigureAwait(false);
         }
     }
@@ -282,12 +310,12 @@ internal sealed class Consumption : IAsyncBasicConsumer, IAsyncDisposable
             Reason = reason;
             foreach (var held in Window.ClearHeld())
             {
-                HandBacks.Add(_queue.Name, held.Envelope.Id);
+                HandBacks.Add(_queue.Place, held.Envelope.Id);
             }
 
             foreach (var done in Window.ClearDone())
             {
-                Finished.Add(_queue.Name, done.Envelope.Id);
+                Finished.Add(_queue.Place, done.Envelope.Id);
             }
 
             _due.Dispose();

@@ -1,5 +1,6 @@
 using Aldis.Events;
 using Aldis.Transports;
+using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
 namespace Aldis.RabbitMq;
@@ -47,12 +48,38 @@ internal sealed class Settling(Broker broker, GroupQueue queue)
         return refused;
     }
 
-    /// <summary>An event comes out of its queue and has still to wait.</summary>
-    public async ValueTask WaitOnAsync(Consumption consumption, Held held)
+    /// <summary>Events that have arrived and are not begun go back behind the others of their queue, or wait on where they have still to wait. That is an attempt for nobody.</summary>
+    public async ValueTask PassOnAsync(Consumption consumption, IReadOnlyList<Held> events)
     {
-        var message = await LaterAsync(consumption, new Delivery(held.Envelope, held.Attempt - 1, null, 0), TimeSpan.FromMilliseconds(held.Remaining), CancellationToken.None).ConfigureAwait(false);
-        await _lane.PublishAsync(new[] { message }, CancellationToken.None).ConfigureAwait(false);
-        await consumption.AcknowledgeAsync(new[] { held.Tag }).ConfigureAwait(false);
+        try
+        {
+            var messages = new Outgoing[events.Count];
+            for (var index = 0; index < messages.Length; index++)
+            {
+                var (held, remaining) = (events[index], TimeSpan.FromMilliseconds(events[index].Remaining));
+                messages[index] = await LaterAsync(consumption, new Delivery(held.Envelope, held.Attempt - 1, null, 0), remaining, CancellationToken.None).ConfigureAwait(false);
+            }
+
+            await _lane.PublishAsync(messages, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch
+        {
+            foreach (var held in events)
+            {
+                await consumption.ReturnAsync(held).ConfigureAwait(false);
+            }
+
+            throw;
+        }
+
+        await consumption.AcknowledgeAsync(events.Select(static held => held.Tag).ToArray()).ConfigureAwait(false);
+    }
+
+    /// <summary>A message that is no event becomes a dead letter, with its bytes.</summary>
+    public ValueTask BuryAsync(IReadOnlyBasicProperties properties, byte[] body, string reason)
+    {
+        var envelope = DeadMessage.Unreadable(properties, body, queue.Topic, broker.Time.GetUtcNow());
+        return _lane.PublishAsync(new[] { Dead(new Delivery(envelope, 1, null, 0), Verdict.Dead(reason)) with { Foreign = properties } }, CancellationToken.None);
     }
 
     /// <summary>A private group is over: its queues go, and what is in them.</summary>
@@ -184,7 +211,7 @@ internal sealed class Settling(Broker broker, GroupQueue queue)
         {
             if (settlement.Verdict.Kind != VerdictKind.Return)
             {
-                HandBacks.Forget(queue.Name, settlement.Delivery.Envelope.Id);
+                HandBacks.Forget(queue.Place, settlement.Delivery.Envelope.Id);
             }
         }
     }

@@ -30,13 +30,20 @@ internal sealed record DeadMessage(DeadLetter Letter, ulong Tag, string Queue, I
         var (topic, group) = owner is not null ? (owner.Topic, owner.Group) : GroupQueue.Parse(message.RoutingKey) ?? (_unknownTopic, _unknownGroup);
         var diedAt = DiedAt(properties);
         var envelope = TryRead(message, reader, topic, out var why);
-        var letter = new DeadLetter(envelope ?? Unreadable(message, topic, diedAt), group, Attempts(properties), MessageReader.Text(properties, Names.Reason) ?? why ?? Reason(properties),
+        var letter = new DeadLetter(envelope ?? Unreadable(properties, message.Body, topic, diedAt), group, Attempts(properties), MessageReader.Text(properties, Names.Reason) ?? why ?? Reason(properties),
             MessageReader.Text(properties, Names.Error), diedAt)
         {
             Where = MessageReader.Text(properties, Names.Where) ?? "",
         };
         return new DeadMessage(letter, message.DeliveryTag, owner?.Name ?? topology.QueueOf(topic, group), envelope is null ? properties : null);
     }
+
+    /// <summary>What stands for a message that is no event: its bytes and a name for it, the same each time it is read.</summary>
+    public static Envelope Unreadable(IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, TopicName topic, DateTimeOffset time) => new()
+    {
+        Id = EventId.FromBytes(SHA256.HashData([.. Encoding.UTF8.GetBytes($"{properties.MessageId}\n"), .. body.Span]).AsSpan(0, EventId.ByteLength)),
+        Topic = topic, Type = topic.Value, Source = "/unknown", Time = time, ContentType = properties.ContentType ?? "application/octet-stream", Body = body,
+    };
 
     private static Envelope? TryRead(BasicGetResult message, MessageReader reader, TopicName topic, out string? why)
     {
@@ -51,13 +58,6 @@ internal sealed record DeadMessage(DeadLetter Letter, ulong Tag, string Queue, I
             return null;
         }
     }
-
-    /// <summary>Its bytes and a name for it, the same each time it is read.</summary>
-    private static Envelope Unreadable(BasicGetResult message, TopicName topic, DateTimeOffset time) => new()
-    {
-        Id = EventId.FromBytes(SHA256.HashData([.. Encoding.UTF8.GetBytes($"{message.BasicProperties.MessageId}\n"), .. message.Body.Span]).AsSpan(0, EventId.ByteLength)),
-        Topic = topic, Type = topic.Value, Source = "/unknown", Time = time, ContentType = message.BasicProperties.ContentType ?? "application/octet-stream", Body = message.Body,
-    };
 
     private static int Attempts(IReadOnlyBasicProperties properties)
         => (int)Math.Max(1, MessageReader.Number(properties, Names.Attempts) + (MessageReader.Text(properties, Names.Reason) is null ? 1 + MessageReader.Number(properties, Names.DeliveryCount) : 0));

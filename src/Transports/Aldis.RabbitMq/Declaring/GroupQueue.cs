@@ -8,7 +8,8 @@ namespace Aldis.RabbitMq;
 /// <param name="Group">The group.</param>
 /// <param name="Name">Its name on the broker.</param>
 /// <param name="IsPrivate">Whether it goes with its connection.</param>
-internal sealed record GroupQueue(TopicName Topic, GroupName Group, string Name, bool IsPrivate)
+/// <param name="Place">Its name, and the broker: another broker may have one of the same name.</param>
+internal sealed record GroupQueue(TopicName Topic, GroupName Group, string Name, bool IsPrivate, string Place)
 {
     /// <summary>By what it is reached over the exchange for what comes back. Neither part can have a colon.</summary>
     public string Address => $"{Topic}:{Group}";
@@ -16,8 +17,11 @@ internal sealed record GroupQueue(TopicName Topic, GroupName Group, string Name,
     /// <summary>The queue of its dead letters, where it has one of its own.</summary>
     public string DeadName => Name + ":dead";
 
-    public static GroupQueue Of(ReceiverSpec spec, RabbitMqTopology topology) => new(spec.Topic, spec.Group,
-        spec.IsPrivate ? $"{topology.Prefix}:{spec.Topic}:{spec.Group}" : topology.QueueOf(spec.Topic, spec.Group), spec.IsPrivate);
+    public static GroupQueue Of(ReceiverSpec spec, RabbitMqTopology topology, BrokerAddress broker)
+    {
+        var name = spec.IsPrivate ? $"{topology.Prefix}:{spec.Topic}:{spec.Group}" : topology.QueueOf(spec.Topic, spec.Group);
+        return new(spec.Topic, spec.Group, name, spec.IsPrivate, $"{broker} {name}");
+    }
 
     /// <summary>Reads an address.</summary>
     public static (TopicName Topic, GroupName Group)? Parse(string address)

@@ -18,10 +18,13 @@ internal sealed class PublishChannel : IAsyncDisposable
     private readonly Connected _connected;
     private readonly IChannel _channel;
     private readonly BrokerAddress _address;
+    private readonly TimeSpan _patience;
+    private readonly TimeProvider _time;
+    private volatile bool _isLost;
 
-    private PublishChannel(Connected connected, IChannel channel, InFlight inFlight, BrokerAddress address)
+    private PublishChannel(Connected connected, IChannel channel, RabbitMqOptions options, BrokerAddress address, TimeProvider time)
     {
-        (_connected, _channel, _inFlight, _address) = (connected, channel, inFlight, address);
+        (_connected, _channel, _inFlight, _address, _patience, _time) = (connected, channel, new InFlight(options.MaxInFlight), address, options.PublishTimeout, time);
         channel.BasicAcksAsync += (_, ack) => Answered(ack.DeliveryTag, ack.Multiple, isStored: true);
         channel.BasicNacksAsync += (_, nack) => Answered(nack.DeliveryTag, nack.Multiple, isStored: false);
         channel.BasicReturnAsync += (_, returned) =>
@@ -36,14 +39,14 @@ internal sealed class PublishChannel : IAsyncDisposable
         };
     }
 
-    public bool IsOpen => _channel.IsOpen && _connected.IsOpen;
+    public bool IsOpen => !_isLost && _channel.IsOpen && _connected.IsOpen;
 
     public Connected Connected => _connected;
 
-    public static async ValueTask<PublishChannel> OpenAsync(Connected connected, int mostInFlight, BrokerAddress address, CancellationToken cancel)
+    public static async ValueTask<PublishChannel> OpenAsync(Connected connected, RabbitMqOptions options, BrokerAddress address, TimeProvider time, CancellationToken cancel)
     {
         var channel = await connected.Connection.CreateChannelAsync(_confirmed, cancel).ConfigureAwait(false);
-        return new PublishChannel(connected, channel, new InFlight(mostInFlight), address);
+        return new PublishChannel(connected, channel, options, address, time);
     }
 
     /// <summary>Writes messages, in this order. The batch says what becomes of them.</summary>
@@ -78,7 +81,7 @@ internal sealed class PublishChannel : IAsyncDisposable
     {
         if (!_inFlight.TryAdd(batch, message.Envelope))
         {
-            await _inFlight.AddAsync(batch, message.Envelope, cancel).ConfigureAwait(false);
+            await AddAsync(batch, message, cancel).ConfigureAwait(false);
         }
 
         try
@@ -95,13 +98,39 @@ internal sealed class PublishChannel : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits for room. Where the broker has not answered for the oldest of all for as long as a publish waits, it does not answer on this channel any more.</summary>
+    private async ValueTask AddAsync(PublishBatch batch, Outgoing message, CancellationToken cancel)
+    {
+        while (true)
+        {
+            using var late = new CancellationTokenSource(_patience, _time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
+            try
+            {
+                await _inFlight.AddAsync(batch, message.Envelope, either.Token).ConfigureAwait(false);
+                return;
+            }
+            catch (OperationCanceledException) when (late.IsCancellationRequested && !cancel.IsCancellationRequested)
+            {
+                if (!_connected.IsBlocked)
+                {
+                    Lose($"It has confirmed nothing for {_patience}.");
+                }
+            }
+        }
+    }
+
     private Task Answered(ulong number, bool multiple, bool isStored)
     {
         _inFlight.Answer(number, multiple, isStored);
         return Task.CompletedTask;
     }
 
-    private void Lose(string why) => _inFlight.Lose(Unanswered(why, null));
+    private void Lose(string why)
+    {
+        _isLost = true;
+        _inFlight.Lose(Unanswered(why, null));
+    }
 
     private TransportException Unanswered(string why, Exception? inner) => new(
         new Fault(ErrorCodes.BrokerAway, $"The broker at {_address} was lost before it had confirmed what was published.", why), mayBeStored: true, inner);

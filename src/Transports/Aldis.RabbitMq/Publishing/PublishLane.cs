@@ -62,7 +62,7 @@ internal sealed class PublishLane(Link link, RabbitMqOptions options, TransportC
             }
 
             var connected = await link.GetAsync(options.PublishTimeout, cancel).ConfigureAwait(false);
-            return _channel = await PublishChannel.OpenAsync(connected, options.MaxInFlight, link.Address, limit).ConfigureAwait(false);
+            return _channel = await PublishChannel.OpenAsync(connected, options, link.Address, context.Time, limit).ConfigureAwait(false);
         }
         catch (Exception error) when (error is not OperationCanceledException || !limit.IsCancellationRequested)
         {

@@ -16,7 +16,7 @@ internal sealed class MessageWriter
     {
         if (message.Foreign is { } foreign)
         {
-            return new BasicProperties(foreign) { Persistent = true, MessageId = message.Envelope.Id.ToString() };
+            return WriteForeign(foreign, message);
         }
 
         var envelope = message.Envelope;
@@ -41,6 +41,17 @@ internal sealed class MessageWriter
         }
 
         return _properties;
+    }
+
+    private static BasicProperties WriteForeign(IReadOnlyBasicProperties foreign, in Outgoing message)
+    {
+        var headers = new Dictionary<string, object?>(foreign.Headers ?? new Dictionary<string, object?>());
+        foreach (var (name, value) in message.Notes ?? [])
+        {
+            headers[name] = value;
+        }
+
+        return new BasicProperties(foreign) { Persistent = true, MessageId = message.Envelope.Id.ToString(), Headers = headers };
     }
 
     /// <summary>The attributes of an event without headers: what the binding would say, without asking it.</summary>
