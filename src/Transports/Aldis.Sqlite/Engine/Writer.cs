@@ -204,11 +204,13 @@ internal sealed class Writer : IDisposable
         }
     }
 
+    /// <summary>All of them are jobs of the batch before the first is done: one that fails must not leave the others where nobody would end them.</summary>
     private void ClaimForThoseWhoWait(List<WriteJob> batch)
     {
-        foreach (var claim in _standing.Take(batch.SelectMany(job => job.Topics)))
+        var claims = _standing.Take(batch.SelectMany(job => job.Topics));
+        batch.AddRange(claims);
+        foreach (var claim in claims)
         {
-            batch.Add(claim);
             claim.Execute(_store);
         }
     }
