@@ -35,7 +35,7 @@ public sealed record SqliteOptions
     public long DiskReserve { get; init; } = 8L << 20;
 
     /// <summary>
-    /// How long events stay in the file, from their own time on, after every group is through with them. The shortest time of all processes on the file counts.
+    /// How long events stay in the file, from their own time on, after every group is through with them. The shortest time of all processes that handle events from the file counts.
     /// Default: not at all.
     /// </summary>
     public TimeSpan KeepDone { get; init; }

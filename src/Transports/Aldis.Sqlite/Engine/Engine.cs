@@ -19,7 +19,7 @@ internal sealed class Engine : IAsyncDisposable
             new DiskReserve(path, options.DiskReserve), options.LockTimeout);
         Clock = clock;
         Ledger = new LedgerReader(OpenReader());
-        Sweep = new Sweep(OpenReader(), this, options.KeepDone);
+        Sweep = new Sweep(OpenReader(), this);
         Watch = new Watch(OpenReader(), this);
     }
 

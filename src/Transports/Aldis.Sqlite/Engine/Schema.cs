@@ -6,7 +6,7 @@ namespace Aldis.Sqlite;
 /// The tables. An event is written once, into <c>aldis_event</c>, at a position made of its topic and its number in the topic. A group that keeps
 /// up owns no row per event: its cursor says how far events were handed out, and one row in <c>aldis_claim</c> stands for a whole batch that a
 /// worker holds. Only what leaves that path (a retry, a lost lease, a dead letter) gets a row of its own, with a copy of the event, in
-/// <c>aldis_delivery</c>; so a slow event never keeps the others from being deleted.
+/// <c>aldis_delivery</c>. Until one that is handled slowly is settled, what comes behind it in its topic stays; one that waits to be tried again keeps nothing.
 /// </summary>
 internal static class Schema
 {

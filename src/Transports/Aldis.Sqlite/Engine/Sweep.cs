@@ -2,7 +2,7 @@ namespace Aldis.Sqlite;
 
 /// <summary>
 /// Cleans the file up, in steps, so that no other write waits long: forgets what the inbox and the events that are kept have no use for any more, and gives
-/// room that stays free back to the file system. One of the workers on the file does it: the oldest.
+/// room that stays free back to the file system. One of the workers on the file does it: the oldest. But each forgets what it need not keep any longer by its own options.
 /// </summary>
 internal sealed class Sweep : IDisposable
 {
@@ -19,25 +19,39 @@ internal sealed class Sweep : IDisposable
     private readonly Database _database;
     private readonly Engine _engine;
     private readonly Statement _nextOld;
+    private readonly Statement _done;
     private readonly Statement _free;
     private readonly Statement _pages;
-    private readonly TimeSpan _keepDone;
     private readonly bool _canShrink;
     private long? _oldFrom;
     private long _freeBefore;
     private long _nextShrink;
     private long _nextForget;
 
-    public Sweep(Database database, Engine engine, TimeSpan keepDone)
+    public Sweep(Database database, Engine engine)
     {
-        (_database, _engine, _keepDone) = (database, engine, keepDone);
+        (_database, _engine) = (database, engine);
         _nextOld = new Statement(database, "SELECT min(until) FROM aldis_inbox");
+        _done = EventTable.DoneQuery(database);
         _free = new Statement(database, "PRAGMA freelist_count");
         _pages = new Statement(database, "PRAGMA page_count");
         _canShrink = database.Scalar("PRAGMA auto_vacuum") == 2;
     }
 
-    /// <summary>To be called about once a second.</summary>
+    /// <summary>Forgets the events that are done. To be called about once a second, by each worker.</summary>
+    public async ValueTask ForgetDoneAsync()
+    {
+        if (_engine.Clock.Now >= _nextForget)
+        {
+            _nextForget = _engine.Clock.Now + Patience;
+            foreach (var topic in Done())
+            {
+                await ForgetDoneAsync(topic).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Does the rest. To be called about once a second.</summary>
     /// <param name="isChanged">Whether anybody has written since the last time.</param>
     public async ValueTask RunAsync(bool isChanged)
     {
@@ -52,12 +66,6 @@ internal sealed class Sweep : IDisposable
             await StepAsync(store => store.Inbox.Forget(store.Clock.Now)).ConfigureAwait(false);
         }
 
-        if (_keepDone > TimeSpan.Zero && now >= _nextForget)
-        {
-            _nextForget = now + Patience;
-            await ForgetDoneAsync().ConfigureAwait(false);
-        }
-
         if (_canShrink && now >= _nextShrink)
         {
             _nextShrink = now + Patience;
@@ -68,17 +76,31 @@ internal sealed class Sweep : IDisposable
     public void Dispose()
     {
         _nextOld.Dispose();
+        _done.Dispose();
         _free.Dispose();
         _pages.Dispose();
         _database.Dispose();
     }
 
-    private async ValueTask ForgetDoneAsync()
+    private async ValueTask ForgetDoneAsync(long topic)
     {
-        foreach (var topic in await new Work<List<long>>(store => store.Topics.All()).OnAsync(_engine.Writer).ConfigureAwait(false))
+        long? from = 0;
+        for (var number = 0; from is { } first && number < MostSteps; number++)
         {
-            await StepAsync(store => store.Events.Forget(topic, store.Groups.Floor(topic), _engine.Time.GetUtcNow())).ConfigureAwait(false);
+            var step = new Work<long?>(store => store.Events.Forget(topic, first, store.Groups.Floor(topic), _engine.Time.GetUtcNow()), concernsOthers: false);
+            from = await step.OnAsync(_engine.Writer).ConfigureAwait(false);
         }
+    }
+
+    private List<long> Done()
+    {
+        var topics = new List<long>();
+        while (_done.Read())
+        {
+            topics.Add(_done.Int64(0));
+        }
+
+        return topics;
     }
 
     /// <summary>Gives back what was free the last time and is still.</summary>
@@ -90,7 +112,11 @@ internal sealed class Sweep : IDisposable
         var pages = Math.Min(free, before) - Math.Max(LeastSpare, used / SpareOfUsed);
         if (pages > 0)
         {
-            await StepAsync(store => store.Shrink((int)Math.Min(PagesInStep, pages)) && (pages -= PagesInStep) > 0).ConfigureAwait(false);
+            await StepAsync(store =>
+            {
+                store.Shrink((int)Math.Min(PagesInStep, pages));
+                return (pages -= PagesInStep) > 0;
+            }).ConfigureAwait(false);
 
             // The file itself grows and shrinks when the log is moved to it.
             _database.Execute("PRAGMA wal_checkpoint(PASSIVE)");

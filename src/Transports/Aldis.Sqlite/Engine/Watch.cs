@@ -137,6 +137,11 @@ internal sealed class Watch : IAsyncDisposable
         }
 
         await TakeOverAsync().ConfigureAwait(false);
+        if (_engine.Session.Worker != 0)
+        {
+            await _engine.Sweep.ForgetDoneAsync().ConfigureAwait(false);
+        }
+
         if (_workers.Count > 0 && _workers.Min(worker => worker.Id) == _engine.Session.Worker)
         {
             await _engine.Sweep.RunAsync(isChanged).ConfigureAwait(false);

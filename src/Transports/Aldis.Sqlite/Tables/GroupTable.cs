@@ -30,12 +30,14 @@ internal sealed class GroupTable : Table
         _cursor = Prepare("SELECT cursor FROM aldis_group WHERE id = ?1");
         _advance = Prepare("UPDATE aldis_group SET cursor = ?2 WHERE id = ?1");
         _topic = Prepare("SELECT topic, aldis_topic.name FROM aldis_group JOIN aldis_topic ON aldis_topic.id = topic WHERE aldis_group.id = ?1");
-        // While there are only private groups, everything is kept for the first one that is not.
-        _floor = Prepare("""
-            SELECT CASE WHEN max(worker IS NULL) THEN min(coalesce((SELECT min(first) FROM aldis_claim WHERE grp = aldis_group.id), cursor + 1)) END
-            FROM aldis_group WHERE topic = ?1
-            """);
+        _floor = Prepare(FloorOf("?1"));
     }
+
+    /// <summary>Asks for the <see cref="Floor"/> of a topic. While there are only private groups, everything is kept for the first one that is not.</summary>
+    public static string FloorOf(string topic) => $"""
+        SELECT CASE WHEN max(worker IS NULL) THEN min(coalesce((SELECT min(first) FROM aldis_claim WHERE grp = aldis_group.id), cursor + 1)) END
+        FROM aldis_group WHERE topic = {topic}
+        """;
 
     /// <summary>The group's id; from the moment it is made, the group gets every event of the topic.</summary>
     public long Ensure(long topic, GroupName name)

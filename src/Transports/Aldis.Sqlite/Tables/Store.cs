@@ -43,16 +43,13 @@ internal sealed class Store : IDisposable
     public ScheduleTable Schedule { get; }
 
     /// <summary>Gives free pages back to the file system, from the end of the file.</summary>
-    /// <returns>Always true.</returns>
-    public bool Shrink(int pages)
+    public void Shrink(int pages)
     {
         using var shrink = new Statement(_database, $"PRAGMA incremental_vacuum({pages})");
         while (shrink.Read())
         {
             // Each step to the next row frees a page.
         }
-
-        return true;
     }
 
     public void Dispose()
