@@ -74,7 +74,7 @@ public sealed partial class SqliteTransport : IInbox, IScheduleStore, IDeliveryS
             }
 
             return true;
-        }).ConfigureAwait(false);
+        }, adds: true).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -108,7 +108,7 @@ public sealed partial class SqliteTransport : IInbox, IScheduleStore, IDeliveryS
             }
 
             return isTaken;
-        });
+        }, adds: @event is not null);
 
     private TimeSpan? NextDue() => Engine.Ledger.NextDue(Engine.Clock.Now, _context.Time.GetUtcNow());
 
@@ -158,5 +158,5 @@ public sealed partial class SqliteTransport : IInbox, IScheduleStore, IDeliveryS
         await all.ConfigureAwait(false);
     }
 
-    private ValueTask<T> WriteAsync<T>(Func<Store, T> work) => new Work<T>(work).OnAsync(Engine.Writer);
+    private ValueTask<T> WriteAsync<T>(Func<Store, T> work, bool adds = false) => new Work<T>(work, adds: adds).OnAsync(Engine.Writer);
 }

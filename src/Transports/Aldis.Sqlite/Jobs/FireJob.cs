@@ -5,7 +5,11 @@ internal sealed class FireJob(TimeProvider time, Pulses pulses) : WriteJob
 {
     private Appender? _appender;
 
+    public override bool NeedsRoom => true;
+
     public override IEnumerable<long> Topics => _appender!.Topics;
+
+    public override bool Adds => true;
 
     /// <summary>What was due, too, and cannot be published.</summary>
     public IReadOnlyList<DamagedEvent> Damaged { get; private set; } = [];
