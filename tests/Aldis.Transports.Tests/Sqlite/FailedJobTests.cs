@@ -38,6 +38,19 @@ public sealed class FailedJobTests : IDisposable
         }
     }
 
+    /// <summary>It fails while a statement stands on a row. Were it left there, the writer would see the file as it was then, and could not write once another process has.</summary>
+    [Fact]
+    public async Task A_job_that_fails_in_the_middle_of_a_row_does_not_keep_the_writer_from_writing()
+    {
+        using var log = new RecordedLog();
+        await using var transport = await LeaseTests.OpenAsync(Database, new SqliteOptions { Path = Database, LockTimeout = TimeSpan.FromSeconds(1) }, loggers: log);
+        await using var sender = await transport.OpenSenderAsync(LeaseTests.Spec.Topic, CancellationToken.None);
+        Databases.Execute(Database, DamagedClaims.OfDeadWorker);
+        await Until.TrueAsync(() => !log.Warnings.IsEmpty);
+        Databases.Execute(Database, "UPDATE aldis_topic SET keyed = 1");
+        await sender.SendAsync(new[] { Envelopes.Make("after") }, CancellationToken.None);
+    }
+
     /// <summary>The writer does one job after another: when these are through, those who asked before have their answers.</summary>
     private static async Task SettleDownAsync(SqliteTransport transport)
     {

@@ -245,6 +245,7 @@ internal sealed class Writer : IDisposable
 
     private void RollBack()
     {
+        _store.Reset();
         try
         {
             // SQLite has already rolled back by itself after some errors.

@@ -52,11 +52,10 @@ internal sealed class Store : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        foreach (var table in new IDisposable[] { Topics, Groups, Events, Claims, Deliveries, Keys, Workers, Inbox, Schedule })
-        {
-            table.Dispose();
-        }
-    }
+    /// <summary>Leaves the rows on which a job that failed has left statements: they would keep what is read at that moment, and whoever reads an old state cannot write.</summary>
+    public void Reset() => Tables().ForEach(table => table.Reset());
+
+    public void Dispose() => Tables().ForEach(table => table.Dispose());
+
+    private List<Table> Tables() => [Topics, Groups, Events, Claims, Deliveries, Keys, Workers, Inbox, Schedule];
 }

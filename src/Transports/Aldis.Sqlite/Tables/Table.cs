@@ -5,6 +5,9 @@ internal abstract class Table(Database database) : IDisposable
 {
     private readonly List<Statement> _statements = [];
 
+    /// <summary>Leaves whatever row a statement was left on.</summary>
+    public void Reset() => _statements.ForEach(statement => statement.Reset());
+
     public void Dispose() => _statements.ForEach(statement => statement.Dispose());
 
     protected Statement Prepare(string sql)
