@@ -25,4 +25,7 @@ internal static partial class SqliteLog
 
     [LoggerMessage(2006, LogLevel.Error, "A scheduled event is not what was stored and is put off for ever: row {Row} of aldis_schedule; {Reason}")]
     public static partial void ScheduledEventSetAside(this ILogger log, long row, string reason);
+
+    [LoggerMessage(2007, LogLevel.Error, "The worker {Worker} is gone, and what it held could not be taken over; trying again each second")]
+    public static partial void TakeOverFailed(this ILogger log, long worker, Exception error);
 }

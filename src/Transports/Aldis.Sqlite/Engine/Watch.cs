@@ -166,6 +166,7 @@ internal sealed class Watch : IAsyncDisposable
         return topics;
     }
 
+    /// <summary>Damage to what one worker held keeps nothing else from being done.</summary>
     private async Task TakeOverAsync()
     {
         var now = _engine.Clock.Now;
@@ -174,8 +175,20 @@ internal sealed class Watch : IAsyncDisposable
             var isGone = IsGone(worker);
             if (isGone || worker.LeaseUntil < now)
             {
-                await _engine.Writer.RunAsync(new TakeOverJob(worker.Id, isGone, _engine.Pulses)).ConfigureAwait(false);
+                await TakeOverAsync(new TakeOverJob(worker.Id, isGone, _engine.Pulses), worker.Id).ConfigureAwait(false);
             }
+        }
+    }
+
+    private async Task TakeOverAsync(TakeOverJob job, long worker)
+    {
+        try
+        {
+            await _engine.Writer.RunAsync(job).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is not TransportException failed || !SqliteFault.ConcernsAll(failed))
+        {
+            _engine.Log.TakeOverFailed(worker, error);
         }
     }
 
