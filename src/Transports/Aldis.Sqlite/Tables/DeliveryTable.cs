@@ -32,12 +32,13 @@ internal sealed class DeliveryTable : Table
             INSERT INTO aldis_delivery (grp, state, due, attempts, lost, reason, error, number, place, epoch, {EnvelopeRow.Columns})
             SELECT ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, random() / 2, {EnvelopeRow.ForcedColumns} FROM aldis_event WHERE position = ?1
             """);
-        _missing = Prepare("""
-            INSERT INTO aldis_delivery (grp, state, due, attempts, lost, reason, number, place, epoch, id, source, time, body)
-            VALUES (?1, 2, ?2, 0, 0, ?3, ?4, ?5, random() / 2, ?6, '', 0, x'')
+        _missing = Prepare($"""
+            INSERT INTO aldis_delivery (grp, state, due, attempts, lost, reason, number, place, epoch, id, source, time, body, sum)
+            VALUES (?1, 2, ?2, 0, 0, ?3, ?4, ?5, random() / 2, ?6, '', 0, x'', {EnvelopeRow.NoSum})
             """);
-        _setAside = Prepare("""
-            UPDATE aldis_delivery SET state = 2, due = ?2, reason = ?3, place = ?4, id = CASE WHEN typeof(id) = 'blob' AND length(id) = 16 THEN id ELSE ?5 END WHERE row = ?1
+        _setAside = Prepare($"""
+            UPDATE aldis_delivery SET state = 2, due = ?2, reason = ?3, place = ?4,
+                id = CASE WHEN {EnvelopeRow.HasId} THEN id ELSE ?5 END, sum = CASE WHEN {EnvelopeRow.HasId} THEN sum ELSE {EnvelopeRow.NoSum} END WHERE row = ?1
             """);
         _insert = Prepare($"""
             INSERT INTO aldis_delivery (grp, state, due, attempts, lost, reason, error, number, place, epoch, {EnvelopeRow.Columns})

@@ -9,13 +9,19 @@ internal static class EnvelopeRow
     /// <summary>The columns, in the order in which they are bound and read. A header has no control character, so lines separate them safely.</summary>
     public const string Columns = "id, type, source, time, key, content_type, headers, body, sum";
 
+    /// <summary>Whether the column of the id has one.</summary>
+    public const string HasId = "typeof(id) = 'blob' AND length(id) = 16";
+
+    /// <summary>A sum that no event has, of four bytes as they are: what is not an event, or has not its own id, must never be taken for one.</summary>
+    public const string NoSum = "4294967296";
+
     /// <summary>
     /// The same columns of a row whose values may have changed their types, where a bit of the disk has: what else would not fit into another table. Parameter 11 is
     /// the id where there is none.
     /// </summary>
-    public const string ForcedColumns = """
-        CASE WHEN typeof(id) = 'blob' AND length(id) = 16 THEN id ELSE ?11 END, CAST(type AS TEXT), ifnull(CAST(source AS TEXT), ''), ifnull(CAST(time AS INTEGER), 0),
-        CAST(key AS TEXT), CAST(content_type AS TEXT), CAST(headers AS TEXT), ifnull(CAST(body AS BLOB), x''), CAST(sum AS INTEGER)
+    public const string ForcedColumns = $"""
+        CASE WHEN {HasId} THEN id ELSE ?11 END, CAST(type AS TEXT), ifnull(CAST(source AS TEXT), ''), ifnull(CAST(time AS INTEGER), 0),
+        CAST(key AS TEXT), CAST(content_type AS TEXT), CAST(headers AS TEXT), ifnull(CAST(body AS BLOB), x''), CASE WHEN {HasId} THEN CAST(sum AS INTEGER) ELSE {NoSum} END
         """;
 
     /// <summary>How many columns there are.</summary>
