@@ -13,11 +13,12 @@ public static class SqliteCare
 
     /// <summary>Looks for damage: that of the file, as SQLite sees it, and that of the queue, as Aldis does. Changes nothing.</summary>
     /// <param name="path">The file.</param>
+    /// <exception cref="AldisException">Also ALD2008: it is of an earlier version.</exception>
     public static SqliteCheck Check(string path)
     {
         try
         {
-            using var database = OpenReader(path);
+            using var database = OpenCurrent(path);
             return Checker.Run(database);
         }
         catch (TransportException error) when (error.Fault.Code == ErrorCodes.DatabaseDamaged)
@@ -28,9 +29,10 @@ public static class SqliteCare
 
     /// <summary>Counts what is in the file. All figures are of one moment.</summary>
     /// <param name="path">The file.</param>
+    /// <exception cref="AldisException">Also ALD2008: it is of an earlier version.</exception>
     public static SqliteStatistics ReadStatistics(string path)
     {
-        using var database = OpenReader(path);
+        using var database = OpenCurrent(path);
         return StatisticsQuery.Read(database, Path.GetFullPath(path));
     }
 
@@ -73,13 +75,18 @@ public static class SqliteCare
         return saved!;
     }
 
-    private static Database OpenReader(string path)
+    private static Database OpenReader(string path) => OpenReader(path, oldest: 1);
+
+    /// <summary>Opens a file whose tables are as this version has them: in others it would look for what is not there.</summary>
+    private static Database OpenCurrent(string path) => OpenReader(path, oldest: Schema.Version);
+
+    private static Database OpenReader(string path, int oldest)
     {
         var database = Database.Open(Path.GetFullPath(path), _lockTimeout);
         try
         {
             database.Execute("PRAGMA query_only = ON");
-            Require(database, path);
+            Require(database, path, oldest);
             return database;
         }
         catch
@@ -89,11 +96,19 @@ public static class SqliteCare
         }
     }
 
-    private static void Require(Database database, string path)
+    private static void Require(Database database, string path, int oldest = 1)
     {
-        if (Schema.Check(database, path, shareFile: true) == 0)
+        var version = Schema.Check(database, path, shareFile: true);
+        if (version == 0)
         {
             throw new AldisException(new Fault(ErrorCodes.NotAnAldisDatabase, $"The file is not an Aldis database: {path}.", "It has no tables of Aldis."));
+        }
+
+        if (version < oldest)
+        {
+            throw new AldisException(new Fault(ErrorCodes.DatabaseFailed, $"The database was written by an earlier version of Aldis: {path}.",
+                $"Its schema has version {version}; this version looks at {Schema.Version}.",
+                "Start a bus on it once, which brings it up to date; or use the version of Aldis that wrote it."));
         }
     }
 

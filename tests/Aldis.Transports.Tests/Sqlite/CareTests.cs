@@ -83,6 +83,25 @@ public sealed class CareTests : IDisposable
         Assert.Equal("ALD2001", Assert.ThrowsAny<AldisException>(() => SqliteCare.ReadStatistics(Target)).Code);
     }
 
+    /// <summary>It is sound; only its tables are others.</summary>
+    [Fact]
+    public async Task A_file_of_an_earlier_version_is_said_to_be_one()
+    {
+        FirstSchema.Make(Database);
+        Assert.All([() => SqliteCare.Check(Database), () => SqliteCare.ReadStatistics(Database)], (Func<object> look) =>
+        {
+            var error = Assert.Throws<AldisException>(look);
+            Assert.Equal("ALD2008", error.Code);
+            Assert.Contains("earlier version", error.Message, StringComparison.Ordinal);
+        });
+        SqliteCare.BackUp(Database, Target);
+        await using (await LeaseTests.OpenAsync(Database))
+        {
+        }
+
+        Assert.Empty(SqliteCare.Check(Database).Faults);
+    }
+
     /// <summary>A sound file loses nothing on the way: what is waiting, held, and dead is there, and the first bus handles the first two.</summary>
     [Fact]
     public async Task Salvage_of_a_sound_file_saves_everything()
