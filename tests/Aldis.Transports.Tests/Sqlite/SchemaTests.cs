@@ -51,4 +51,41 @@ public sealed class SchemaTests : IDisposable
         Assert.Equal("ok", StoredEvents.Integrity(file));
         Array.ForEach(victims, victim => victim.Dispose());
     }
+
+    /// <summary>Without them a claim would look at all that waits, and a dead letter would be looked for among all of them.</summary>
+    [Theory]
+    [InlineData("grp = 1 AND state = 0 AND due <= 2 AND lost > 0 ORDER BY due, number", "aldis_delivery_suspect")]
+    [InlineData("state IN (2, 4) AND id = x'00' AND (due, row) > (1, 2) ORDER BY due, row LIMIT 100", "aldis_delivery_dead_id")]
+    public async Task A_file_of_any_earlier_version_gets_the_indexes_of_a_new_one(string condition, string index)
+    {
+        var (added, first, fourth) = (_folder.File("new.db"), _folder.File("first.db"), _folder.File("fourth.db"));
+        FirstSchema.Make(first);
+        await OpenAsync(added);
+        await OpenAsync(fourth);
+        Databases.Execute(fourth, "DROP INDEX aldis_delivery_suspect; DROP INDEX aldis_delivery_dead_id; UPDATE aldis_schema SET version = 4");
+        foreach (var file in new[] { first, fourth })
+        {
+            await OpenAsync(file);
+            Assert.Equal(5, StoredEvents.Count(file, "SELECT version FROM aldis_schema"));
+            Assert.Equal(Indexes(added), Indexes(file));
+            Assert.Contains($"USING INDEX {index} ", Plan(file, $"SELECT row, body FROM aldis_delivery WHERE {condition}"), StringComparison.Ordinal);
+        }
+    }
+
+    private static List<object> Indexes(string file) => StoredEvents.Query(file, "SELECT sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY name");
+
+    private static string Plan(string file, string sql)
+    {
+        using var connection = Databases.Open(file);
+        using var command = connection.CreateCommand();
+        command.CommandText = $"EXPLAIN QUERY PLAN {sql}";
+        using var reader = command.ExecuteReader();
+        Assert.True(reader.Read());
+        return reader.GetString(3);
+    }
+
+    private static async Task OpenAsync(string file)
+    {
+        await using var transport = await LeaseTests.OpenAsync(file);
+    }
 }

@@ -11,7 +11,7 @@ namespace Aldis.Sqlite;
 internal static class Schema
 {
     /// <summary>The version that this code writes.</summary>
-    public const int Version = 4;
+    public const int Version = 5;
 
     /// <summary>The least SQLite without the WAL-reset defect (3.51.3).</summary>
     private const int OldestEngine = 3_051_003;
@@ -129,6 +129,18 @@ internal static class Schema
         CREATE INDEX aldis_delivery_dead ON aldis_delivery (grp, due) WHERE state IN (2, 4);
         CREATE INDEX aldis_delivery_died ON aldis_delivery (due) WHERE state IN (2, 4);
         CREATE INDEX aldis_delivery_key ON aldis_delivery (grp, key, state, number) WHERE key IS NOT NULL AND state <> 2;
+        """ + FewDeliveries;
+
+    /// <summary>Each claim asks for a suspect, among however many that wait, and a dead letter is looked for by its id, among however many that are dead.</summary>
+    private const string FewDeliveries = """
+
+        CREATE INDEX aldis_delivery_suspect ON aldis_delivery (grp, due, number) WHERE state = 0 AND lost > 0;
+        CREATE INDEX aldis_delivery_dead_id ON aldis_delivery (id) WHERE state IN (2, 4);
+        """;
+
+    private const string IsCurrent = """
+
+        UPDATE aldis_schema SET version = 5;
         """;
 
     /// <summary>What changes in a file of the first version.</summary>
@@ -156,16 +168,17 @@ internal static class Schema
 
         ALTER TABLE aldis_event ADD COLUMN sum INTEGER;
         ALTER TABLE aldis_delivery ADD COLUMN sum INTEGER;
-        UPDATE aldis_schema SET version = 4;
-        """;
+        """ + IsCurrent;
 
     /// <summary>What changes in a file of the third version: the events that are there have no check sums.</summary>
     private const string FromVersion3 = """
         ALTER TABLE aldis_event ADD COLUMN sum INTEGER;
         ALTER TABLE aldis_delivery ADD COLUMN sum INTEGER;
         ALTER TABLE aldis_schedule ADD COLUMN sum INTEGER;
-        UPDATE aldis_schema SET version = 4;
-        """;
+        """ + FromVersion4;
+
+    /// <summary>What changes in a file of the fourth version.</summary>
+    private const string FromVersion4 = FewDeliveries + IsCurrent;
 
     /// <summary>Refuses an engine that is known to lose data.</summary>
     public static void CheckEngine()
@@ -220,6 +233,9 @@ internal static class Schema
                     break;
                 case 3:
                     database.Execute(FromVersion3);
+                    break;
+                case 4:
+                    database.Execute(FromVersion4);
                     break;
             }
 

@@ -7,12 +7,10 @@ namespace Aldis.Sqlite;
 /// <summary>Finds dead letters by a filter.</summary>
 internal static class DeadLetterQuery
 {
-    /// <summary>The condition, with parameters 1 to 8.</summary>
-    public const string Where = """
-        state IN (2, 4)
+    /// <summary>The conditions beside that on the id, with parameters 1 to 8 without 3.</summary>
+    private const string Others = """
         AND (?1 IS NULL OR grp IN (SELECT aldis_group.id FROM aldis_group JOIN aldis_topic ON aldis_topic.id = topic WHERE aldis_topic.name = ?1))
         AND (?2 IS NULL OR grp IN (SELECT id FROM aldis_group WHERE name = ?2))
-        AND (?3 IS NULL OR id = ?3)
         AND (?4 IS NULL OR key = ?4)
         AND (?5 IS NULL OR type = ?5 OR (type IS NULL
             AND grp IN (SELECT aldis_group.id FROM aldis_group JOIN aldis_topic ON aldis_topic.id = topic WHERE aldis_topic.name = ?5)))
@@ -22,12 +20,12 @@ internal static class DeadLetterQuery
         """;
 
     /// <summary>Those that wait behind one are counted from the index; what no claim has come to yet is counted apart.</summary>
-    private const string Page = $"""
+    private const string Columns = $"""
         SELECT row, (SELECT name FROM aldis_group WHERE id = grp), (SELECT aldis_topic.name FROM aldis_topic JOIN aldis_group ON topic = aldis_topic.id
             WHERE aldis_group.id = grp), attempts, reason, error, due, place, state = 4, grp,
             CASE state WHEN 4 THEN (SELECT count(*) FROM aldis_delivery AS later WHERE later.grp = letter.grp AND later.key = letter.key
                 AND later.state <> 2 AND later.state IN (0, 3) AND later.number > letter.number) ELSE 0 END, {EnvelopeRow.Columns}
-        FROM aldis_delivery AS letter WHERE {Where} AND (due, row) > (?9, ?10) ORDER BY due, row LIMIT 100
+        FROM aldis_delivery AS letter
         """;
 
     private const string Ahead = """
@@ -37,16 +35,15 @@ internal static class DeadLetterQuery
         GROUP BY key
         """;
 
+    /// <summary>The condition, with parameters 1 to 8. One by the id has the index of the ids, as no condition that may be none has.</summary>
+    public static string Where(DeadLetterFilter filter) => $"state IN (2, 4) {(filter.Id is null ? "" : "AND id = ?3 ")}{Others}";
+
     public static void Bind(Statement statement, DeadLetterFilter filter)
     {
         statement.Bind(1, filter.Topic).Bind(2, filter.Group);
         if (filter.Id is { } id)
         {
             statement.Bind(3, id.ToBytes());
-        }
-        else
-        {
-            statement.BindNull(3);
         }
 
         statement.Bind(4, filter.Key).Bind(5, filter.Type);
@@ -80,7 +77,7 @@ internal static class DeadLetterQuery
 
     private static List<(DeadLetter Letter, long Group)> ReadPage(Database database, DeadLetterFilter filter, ref (long Died, long Row) after)
     {
-        using var page = new Statement(database, Page);
+        using var page = new Statement(database, $"{Columns} WHERE {Where(filter)} AND (due, row) > (?9, ?10) ORDER BY due, row LIMIT 100");
         Bind(page, filter);
         page.Bind(9, after.Died).Bind(10, after.Row);
         var letters = new List<(DeadLetter, long)>();

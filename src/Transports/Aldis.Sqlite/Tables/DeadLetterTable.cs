@@ -9,7 +9,7 @@ internal sealed class DeadLetterTable(Database database, KeyTable keys)
     public int Redrive(DeadLetterFilter filter, long now)
     {
         using var redrive = new Statement(database,
-            $"UPDATE aldis_delivery SET state = 0, attempts = 0, lost = 0, reason = NULL, due = ?9 WHERE {DeadLetterQuery.Where}");
+            $"UPDATE aldis_delivery SET state = 0, attempts = 0, lost = 0, reason = NULL, due = ?9 WHERE {DeadLetterQuery.Where(filter)}");
         DeadLetterQuery.Bind(redrive, filter);
         return redrive.Bind(9, now).Run();
     }
@@ -20,7 +20,7 @@ internal sealed class DeadLetterTable(Database database, KeyTable keys)
     {
         using var replace = new Statement(database, $"""
             UPDATE aldis_delivery SET state = 0, attempts = 0, lost = 0, reason = NULL, error = NULL, due = ?9, ({EnvelopeRow.Columns}) = (?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
-            WHERE row = (SELECT row FROM aldis_delivery WHERE {DeadLetterQuery.Where} LIMIT 1)
+            WHERE row = (SELECT row FROM aldis_delivery WHERE {DeadLetterQuery.Where(one)} LIMIT 1)
             """);
         DeadLetterQuery.Bind(replace, one);
         return EnvelopeRow.Bind(replace.Bind(9, now), 10, copy).Run() == 1;
@@ -29,7 +29,7 @@ internal sealed class DeadLetterTable(Database database, KeyTable keys)
     /// <summary>Deletes dead letters; what waits behind them comes.</summary>
     public int Discard(DeadLetterFilter filter, long now)
     {
-        using var delete = new Statement(database, $"DELETE FROM aldis_delivery WHERE {DeadLetterQuery.Where} RETURNING grp, key, state");
+        using var delete = new Statement(database, $"DELETE FROM aldis_delivery WHERE {DeadLetterQuery.Where(filter)} RETURNING grp, key, state");
         DeadLetterQuery.Bind(delete, filter);
         var (count, freed) = (0, new List<(long Group, string? Key)>());
         for (; delete.Read(); count++)
