@@ -47,8 +47,8 @@ public static class SqliteCare
     });
 
     /// <summary>
-    /// Writes the file anew without its free room, and prepares it to shrink by itself from then on. Others can read meanwhile and wait with writing; needs as
-    /// much room on the disk as the file has.
+    /// Writes the file anew without its free room, and prepares it to shrink by itself under buses that are started from then on. Others can read meanwhile and wait with writing; needs up
+    /// to twice as much room on the disk as the file has: for a copy, and for the log that this is written through.
     /// </summary>
     /// <param name="path">The file.</param>
     public static void Compact(string path)

@@ -6,7 +6,7 @@ namespace Aldis.Sqlite;
 /// <summary>A way into a topic. The writer does the work.</summary>
 internal sealed class SqliteSender(Engine engine) : ISender
 {
-    /// <summary>What is being written is not abandoned halfway: it is on the disk or failed within the lock timeout.</summary>
+    /// <summary>What is being written is not abandoned halfway: this ends when it is on the disk or has failed, whatever is waited for until then: the disk, or another process's lock.</summary>
     public ValueTask SendAsync(ReadOnlyMemory<Envelope> batch, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
