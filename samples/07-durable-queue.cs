@@ -75,6 +75,7 @@ static Process Start(string name, string file)
 // What a handler returns is published in the same step that settles its event: a parcel is never packed without the desk being told, nor told twice of one packing.
 static async Task PackAsync(string name, string file)
 {
+    // A packer takes the next parcel when it is ready for it: what one process holds, no other can take.
     var oneByOne = new SubscriptionOptions { Concurrency = 1, MaxUnsettled = 1 };
     await using var bus = await EventBus.StartAsync(bus => bus.UseSqlite(file).Subscribe("packers", async (ParcelReceived parcel, EventContext context) =>
     {

@@ -18,7 +18,8 @@ public sealed record SubscriptionOptions
 
     /// <summary>
     /// The most deliveries held unsettled in this process at a time, those that wait for a handler included. Default: 256. Less than
-    /// <see cref="Concurrency"/> counts as that many.
+    /// <see cref="Concurrency"/> counts as that many. What one process holds no other can take: where handlers are slow and several processes are to
+    /// share the work evenly, make it as small as the concurrency.
     /// </summary>
     public int MaxUnsettled { get; init; } = 256;
 

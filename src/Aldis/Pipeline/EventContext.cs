@@ -46,7 +46,10 @@ public sealed class EventContext
     /// <summary>When it was published, in UTC.</summary>
     public DateTimeOffset Time => Envelope.Time;
 
-    /// <summary>How often the event was delivered to this group, this time included: from 1. Immediate retries within a delivery do not count.</summary>
+    /// <summary>
+    /// How often the event was delivered to this group, this time included: from 1. Immediate retries within a delivery do not count. A process that died with the event in its hands
+    /// counts, even if its handler had not begun.
+    /// </summary>
     public int Attempt => _delivery.Attempt;
 
     /// <summary>The services of this delivery: a scope of their own in a host, none without one.</summary>

@@ -12,7 +12,10 @@ public sealed record RetryPolicy
     /// <summary>The defaults: ten deliveries within about nine minutes.</summary>
     public static RetryPolicy Default { get; } = new();
 
-    /// <summary>How many deliveries an event gets before it is a dead letter. Counted durably when it is handed out. Default: 10.</summary>
+    /// <summary>
+    /// How many deliveries an event gets before it is a dead letter. Counted durably when it is handed out, before the handler runs. When a process dies, all that it held has had one,
+    /// also what waited for its handler; so where this is 1, let <see cref="SubscriptionOptions.MaxUnsettled"/> be as small as the concurrency. Default: 10.
+    /// </summary>
     public int MaxAttempts { get; init; } = 10;
 
     /// <summary>How often the handler is tried again at once within one delivery, for faults that pass in no time. Default: 1.</summary>

@@ -1,3 +1,4 @@
+using Aldis.Errors;
 using Aldis.Transports;
 
 namespace Aldis;
@@ -48,6 +49,11 @@ public static class SqliteBuilderExtensions
     private static SqliteOptions Parse(string uri)
     {
         var path = uri[(Scheme.Length + 1)..];
+        if (path.Contains('?', StringComparison.Ordinal))
+        {
+            throw new ConfigurationException([new Fault(ErrorCodes.InvalidOption, "The sqlite: URI has a '?'.", "It names a file and has no parameters.", "Say what is beyond the file in code: bus.UseSqlite(new SqliteOptions { … }).")]);
+        }
+
         var options = new SqliteOptions { Path = path.StartsWith("//", StringComparison.Ordinal) ? path[2..] : path };
         return options.Validate().ToArray() is { Length: > 0 } faults ? throw new ConfigurationException(faults) : options;
     }

@@ -38,13 +38,13 @@ public static class SqliteCare
 
     /// <summary>Copies the file as it is at one moment, with what is in its log, while others go on writing.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="target">The copy, which must not be there. It appears when it is complete.</param>
+    /// <param name="target">The copy, which must not be there; its folder is made where there is none. It appears when it is complete.</param>
     /// <exception cref="AldisException">Also ALD2011: the target is there already.</exception>
-    public static void BackUp(string path, string target) => Make(target, part =>
+    public static void BackUp(string path, string target)
     {
         using var source = OpenReader(path);
-        source.CopyTo(part);
-    });
+        Make(target, source.CopyTo);
+    }
 
     /// <summary>
     /// Writes the file anew without its free room, and prepares it to shrink by itself under buses that are started from then on. Others can read meanwhile and wait with writing; needs up
@@ -53,7 +53,7 @@ public static class SqliteCare
     /// <param name="path">The file.</param>
     public static void Compact(string path)
     {
-        using var database = Database.Open(Path.GetFullPath(path), _lockTimeout);
+        using var database = Open(path);
         Require(database, path);
         database.Execute("PRAGMA synchronous = FULL; PRAGMA auto_vacuum = INCREMENTAL; VACUUM");
         database.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -70,6 +70,7 @@ public static class SqliteCare
     /// <exception cref="AldisException">Also ALD2011: the target is there already. ALD2006, ALD2001: no event can be found in it.</exception>
     public static SqliteSalvage Salvage(string path, string target)
     {
+        RequireFile(path);
         SqliteSalvage? saved = null;
         Make(target, part => saved = Salvager.Run(Path.GetFullPath(path), part));
         return saved!;
@@ -82,7 +83,7 @@ public static class SqliteCare
 
     private static Database OpenReader(string path, int oldest)
     {
-        var database = Database.Open(Path.GetFullPath(path), _lockTimeout);
+        var database = Open(path);
         try
         {
             database.Execute("PRAGMA query_only = ON");
@@ -93,6 +94,20 @@ public static class SqliteCare
         {
             database.Dispose();
             throw;
+        }
+    }
+
+    private static Database Open(string path)
+    {
+        RequireFile(path);
+        return Database.Open(Path.GetFullPath(path), _lockTimeout);
+    }
+
+    private static void RequireFile(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new AldisException(new Fault(ErrorCodes.FileNotWritable, $"There is no file {path}.", "Nothing is made by looking at it.", "Name the file of a bus."));
         }
     }
 
@@ -123,6 +138,7 @@ public static class SqliteCare
 
         try
         {
+            Directory.CreateDirectory(Path.GetDirectoryName(whole)!);
             File.Delete(part);
             make(part);
             File.Move(part, whole);
@@ -133,9 +149,10 @@ public static class SqliteCare
         }
         finally
         {
-            File.Delete(part);
-            File.Delete(part + "-wal");
-            File.Delete(part + "-shm");
+            foreach (var leftover in new[] { part, part + "-wal", part + "-shm" }.Where(File.Exists))
+            {
+                File.Delete(leftover);
+            }
         }
     }
 }

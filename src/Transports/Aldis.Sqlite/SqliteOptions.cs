@@ -5,6 +5,9 @@ namespace Aldis;
 /// <summary>Where the durable queue lives and how it behaves.</summary>
 public sealed record SqliteOptions
 {
+    /// <summary>What other programs take in the place of a path: here it would be a strange name of a file.</summary>
+    private static readonly string[] _noPaths = ["sqlite:", "file:", ":memory:", "Data Source=", "DataSource=", "Filename="];
+
     /// <summary>The file; it is made, with its folder, where there is none. Beside it stand <c>-wal</c> and <c>-shm</c> while it is in use.</summary>
     public required string Path { get; init; }
 
@@ -50,6 +53,11 @@ public sealed record SqliteOptions
         {
             yield return new Fault(ErrorCodes.InvalidOption, "SqliteOptions.Path is not the name of a file.", "It is empty, or has a NUL character.",
                 "Name a file, for example events.db.");
+        }
+        else if (Array.Find(_noPaths, form => Path.StartsWith(form, StringComparison.OrdinalIgnoreCase)) is { } form)
+        {
+            yield return new Fault(ErrorCodes.InvalidOption, $"SqliteOptions.Path begins with '{form}'.", "It is the name of a file, and no URI, connection string or database in memory.",
+                "Name a file, for example events.db. A URI such as sqlite:events.db is for bus.UseConnection with bus.AcceptSqlite(); a bus in memory is bus.UseInMemory().");
         }
 
         if (Lease < TimeSpan.FromSeconds(1))

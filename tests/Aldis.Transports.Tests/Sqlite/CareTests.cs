@@ -83,6 +83,27 @@ public sealed class CareTests : IDisposable
         Assert.Equal("ALD2001", Assert.ThrowsAny<AldisException>(() => SqliteCare.ReadStatistics(Target)).Code);
     }
 
+    [Fact]
+    public void A_file_that_is_not_there_is_told_by_its_name_and_not_made()
+    {
+        Assert.All([() => SqliteCare.Check(Database), () => SqliteCare.ReadStatistics(Database), () => SqliteCare.Salvage(Database, Target)], (Func<object> look) =>
+            Assert.Contains($"There is no file {Database}", Assert.Throws<AldisException>(look).Message, StringComparison.Ordinal));
+        Assert.All([() => SqliteCare.Compact(Database), () => SqliteCare.BackUp(Database, Target)], (Action work) =>
+            Assert.Contains($"There is no file {Database}", Assert.Throws<AldisException>(work).Message, StringComparison.Ordinal));
+        Assert.False(File.Exists(Database) || File.Exists(Target));
+    }
+
+    [Fact]
+    public async Task A_backup_makes_its_folder()
+    {
+        await using (await LeaseTests.OpenAsync(Database))
+        {
+        }
+
+        SqliteCare.BackUp(Database, _folder.File("backup/today/events.db"));
+        Assert.True(SqliteCare.Check(_folder.File("backup/today/events.db")).IsSound);
+    }
+
     /// <summary>It is sound; only its tables are others.</summary>
     [Fact]
     public async Task A_file_of_an_earlier_version_is_said_to_be_one()

@@ -90,7 +90,17 @@ public sealed class FileErrorTests : IDisposable
     [Theory]
     [InlineData("", "ALD1304")]
     [InlineData("a\0b", "ALD1304")]
+    [InlineData("sqlite:events.db", "ALD1304")]
+    [InlineData(":memory:", "ALD1304")]
+    [InlineData("Data Source=events.db", "ALD1304")]
     public async Task A_path_that_is_none_is_said_so(string path, string code) => await RefusedAsync(path, code);
+
+    [Fact]
+    public async Task A_connection_uri_with_parameters_is_refused()
+    {
+        var error = await Assert.ThrowsAsync<ConfigurationException>(() => EventBus.StartAsync(bus => bus.AcceptSqlite().UseConnection("sqlite:events.db?durability=relaxed")).AsTask());
+        Assert.Contains("ALD1304", error.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task Several_wrong_options_are_all_listed()
