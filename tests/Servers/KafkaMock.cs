@@ -52,6 +52,9 @@ internal sealed partial class KafkaMock : IDisposable
     /// <summary>Answers the next requests of a kind with an error.</summary>
     public void Fail(int api, ErrorCode error, int times) => PushErrors(_cluster, (short)api, (nuint)times, [.. Enumerable.Repeat((int)error, times)]);
 
+    /// <summary>Has a broker answer late.</summary>
+    public void Slow(int broker, TimeSpan by) => Check(SetRoundTrip(_cluster, broker, (int)by.TotalMilliseconds));
+
     public void Dispose() => _host.Dispose();
 
     private static void Check(int error)
@@ -99,6 +102,9 @@ internal sealed partial class KafkaMock : IDisposable
 
     [LibraryImport("librdkafka", EntryPoint = "rd_kafka_mock_broker_set_up")]
     private static partial int SetUp(nint cluster, int broker);
+
+    [LibraryImport("librdkafka", EntryPoint = "rd_kafka_mock_broker_set_rtt")]
+    private static partial int SetRoundTrip(nint cluster, int broker, int milliseconds);
 
     [LibraryImport("librdkafka", EntryPoint = "rd_kafka_mock_push_request_errors_array")]
     private static partial void PushErrors(nint cluster, short api, nuint count, int[] errors);

@@ -11,7 +11,7 @@ public sealed partial class KafkaTransport
     public async IAsyncEnumerable<DeadLetter> ListAsync(DeadLetterFilter filter, [EnumeratorCancellation] CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        foreach (var (letter, _) in await FindAsync(filter, cancel).ConfigureAwait(false))
+        foreach (var (letter, _, _) in await FindAsync(filter, cancel).ConfigureAwait(false))
         {
             cancel.ThrowIfCancellationRequested();
             yield return letter;
@@ -49,7 +49,7 @@ public sealed partial class KafkaTransport
             return owner.Redrive(letter.Envelope.Id, copy);
         }
 
-        await _graves.ReplaceAsync(found[0].Letter, copy, cancel).ConfigureAwait(false);
+        await _graves.ReplaceAsync(found[0].Grave!, copy, cancel).ConfigureAwait(false);
         return true;
     }
 
@@ -62,15 +62,14 @@ public sealed partial class KafkaTransport
         return found.Count(one => one.Owner is null || one.Owner.Private!.Exhume(one.Letter.Envelope.Id) is not null);
     }
 
-    private static IEnumerable<DeadLetter> InTopics(IEnumerable<(DeadLetter Letter, KafkaReceiver? Owner)> found)
-        => found.Where(one => one.Owner is null).Select(one => one.Letter);
+    private static IEnumerable<Grave> InTopics(IEnumerable<(DeadLetter Letter, Grave? Grave, KafkaReceiver? Owner)> found) => found.Select(one => one.Grave).OfType<Grave>();
 
-    /// <summary>What is meant, the oldest first, and whose memory has it.</summary>
-    private async ValueTask<List<(DeadLetter Letter, KafkaReceiver? Owner)>> FindAsync(DeadLetterFilter filter, CancellationToken cancel)
+    /// <summary>What is meant, the oldest first, and where it is: in a topic, or in whose memory.</summary>
+    private async ValueTask<List<(DeadLetter Letter, Grave? Grave, KafkaReceiver? Owner)>> FindAsync(DeadLetterFilter filter, CancellationToken cancel)
     {
         var kept = _receivers.Keys.Where(receiver => receiver.Private is not null)
-            .SelectMany(receiver => receiver.Private!.Dead.Where(filter.Means).Select(letter => (letter, (KafkaReceiver?)receiver)));
-        var stored = (await _graves.ReadAsync(filter, cancel).ConfigureAwait(false)).Select(letter => (letter, (KafkaReceiver?)null));
+            .SelectMany(receiver => receiver.Private!.Dead.Where(filter.Means).Select(letter => (letter, (Grave?)null, (KafkaReceiver?)receiver)));
+        var stored = (await _graves.ReadAsync(filter, cancel).ConfigureAwait(false)).Select(grave => (letter: grave.Letter, (Grave?)grave, (KafkaReceiver?)null));
         return [.. stored.Concat(kept).OrderBy(one => one.letter.DiedAt)];
     }
 }

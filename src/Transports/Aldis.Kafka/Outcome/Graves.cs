@@ -4,45 +4,45 @@ using Confluent.Kafka;
 namespace Aldis.Kafka;
 
 /// <summary>
-/// The dead-letter topics. Each is a log whose records have the id of their event as the key: a dead letter stands in it until a record without a body,
-/// a tombstone, takes it away; the brokers then forget both.
+/// The dead-letter topics. Each is a log whose records have a key of their own for each death: a dead letter stands in it until a record without a body,
+/// a tombstone, takes it away; the brokers then forget both. An event that dies again meanwhile has another key, so that no tombstone of an earlier death takes it away.
 /// </summary>
 internal sealed class Graves(Cluster cluster)
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
 
     /// <summary>The dead letters that are meant, the oldest first.</summary>
-    public async ValueTask<List<DeadLetter>> ReadAsync(DeadLetterFilter filter, CancellationToken cancel)
+    public async ValueTask<List<Grave>> ReadAsync(DeadLetterFilter filter, CancellationToken cancel)
     {
-        var letters = new List<DeadLetter>();
+        var graves = new List<Grave>();
         foreach (var (name, topic, group) in await TopicsAsync(filter, cancel).ConfigureAwait(false))
         {
             var partitions = await cluster.PartitionsAsync(name, cancel).ConfigureAwait(false);
             var found = await OwnThread.RunAsync($"Aldis Kafka {name}", () => Read(name, partitions, topic, group, cancel)).ConfigureAwait(false);
-            letters.AddRange(found.Where(filter.Means));
+            graves.AddRange(found.Where(grave => filter.Means(grave.Letter)));
         }
 
-        letters.Sort((left, right) => left.DiedAt.CompareTo(right.DiedAt));
-        return letters;
+        graves.Sort((left, right) => left.Letter.DiedAt.CompareTo(right.Letter.DiedAt));
+        return graves;
     }
 
     /// <summary>Hands dead letters back to their groups, through the retry topics.</summary>
-    public async ValueTask RedriveAsync(IReadOnlyCollection<DeadLetter> letters, CancellationToken cancel)
+    public async ValueTask RedriveAsync(IReadOnlyCollection<Grave> graves, CancellationToken cancel)
     {
-        await cluster.Outlet.SendAsync(letters.Select(letter => Again(letter.Envelope, letter.Group)), cancel).ConfigureAwait(false);
-        await DiscardAsync(letters, cancel).ConfigureAwait(false);
+        await cluster.Outlet.SendAsync(graves.Select(grave => Again(grave.Letter.Envelope, grave.Letter.Group)), cancel).ConfigureAwait(false);
+        await DiscardAsync(graves, cancel).ConfigureAwait(false);
     }
 
     /// <summary>Puts a copy in the place of a dead letter.</summary>
-    public async ValueTask ReplaceAsync(DeadLetter letter, Envelope copy, CancellationToken cancel)
+    public async ValueTask ReplaceAsync(Grave grave, Envelope copy, CancellationToken cancel)
     {
-        await cluster.Outlet.SendAsync([Again(copy, letter.Group)], cancel).ConfigureAwait(false);
-        await DiscardAsync([letter], cancel).ConfigureAwait(false);
+        await cluster.Outlet.SendAsync([Again(copy, grave.Letter.Group)], cancel).ConfigureAwait(false);
+        await DiscardAsync([grave], cancel).ConfigureAwait(false);
     }
 
     /// <summary>Takes dead letters away.</summary>
-    public ValueTask DiscardAsync(IReadOnlyCollection<DeadLetter> letters, CancellationToken cancel) => cluster.Outlet.SendAsync(
-        letters.Select(letter => new Outgoing(cluster.Names.Dead(letter.Envelope.Topic, letter.Group), RecordWriter.Tombstone(letter.Envelope.Id))), cancel);
+    public ValueTask DiscardAsync(IReadOnlyCollection<Grave> graves, CancellationToken cancel) => cluster.Outlet.SendAsync(
+        graves.SelectMany(grave => grave.Keys.Select(key => new Outgoing(cluster.Names.Dead(grave.Letter.Envelope.Topic, grave.Letter.Group), RecordWriter.Tombstone(key)))), cancel);
 
     private Outgoing Again(Envelope envelope, GroupName group)
         => new(cluster.Names.Retry(envelope.Topic, group), RecordWriter.Retry(envelope, attempt: 1, cluster.Time.GetUtcNow()));
@@ -62,13 +62,14 @@ internal sealed class Graves(Cluster cluster)
     }
 
     /// <summary>Reads a topic to its end, as it is now.</summary>
-    private List<DeadLetter> Read(string name, int[] partitions, TopicName topic, GroupName group, CancellationToken cancel)
+    private IEnumerable<Grave> Read(string name, int[] partitions, TopicName topic, GroupName group, CancellationToken cancel)
     {
-        var letters = new Dictionary<string, DeadLetter>();
-        var (open, start) = (partitions.Length, TimeProvider.System.GetTimestamp());
+        var letters = new Dictionary<string, (DeadLetter Letter, byte[] Key)>();
+        // A partition in which something comes meanwhile ends again and again.
+        var (open, start) = (partitions.ToHashSet(), TimeProvider.System.GetTimestamp());
         using var consumer = cluster.Consumer(ClientConfigs.Reader(cluster.Options), "reader").SetErrorHandler((_, error) => cluster.Told(error)).Build();
         consumer.Assign(partitions.Select(partition => new TopicPartitionOffset(name, partition, Offset.Beginning)));
-        while (open > 0)
+        while (open.Count > 0)
         {
             cancel.ThrowIfCancellationRequested();
             if (TimeProvider.System.GetElapsedTime(start) > _patience)
@@ -84,7 +85,7 @@ internal sealed class Graves(Cluster cluster)
             start = TimeProvider.System.GetTimestamp();
             if (record.IsPartitionEOF)
             {
-                open--;
+                open.Remove(record.Partition.Value);
             }
             else
             {
@@ -92,7 +93,7 @@ internal sealed class Graves(Cluster cluster)
             }
         }
 
-        return [.. letters.Values];
+        return letters.Values.GroupBy(one => one.Letter.Envelope.Id).Select(deaths => new Grave(deaths.MaxBy(death => death.Letter.DiedAt).Letter, [.. deaths.Select(death => death.Key)]));
     }
 
     private static ConsumeResult<byte[], byte[]>? Consume(IConsumer<byte[], byte[]> consumer, string name)
@@ -107,7 +108,7 @@ internal sealed class Graves(Cluster cluster)
         }
     }
 
-    private void Note(Dictionary<string, DeadLetter> letters, ConsumeResult<byte[], byte[]> record, TopicName topic, GroupName group)
+    private void Note(Dictionary<string, (DeadLetter Letter, byte[] Key)> letters, ConsumeResult<byte[], byte[]> record, TopicName topic, GroupName group)
     {
         if (record.Message.Key is not { } bytes)
         {
@@ -119,7 +120,7 @@ internal sealed class Graves(Cluster cluster)
         {
             if (RecordReader.Dead(record.Message, topic, group, cluster.Time) is { } letter)
             {
-                letters[key] = letter;
+                letters[key] = (letter, bytes);
             }
             else
             {

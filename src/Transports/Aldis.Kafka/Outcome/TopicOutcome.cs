@@ -43,7 +43,7 @@ internal sealed class TopicOutcome(Cluster cluster, ReceiverSpec spec) : IOutcom
     private Outgoing? Of(Delivery delivery, Verdict verdict) => verdict.Kind switch
     {
         VerdictKind.Retry => new Outgoing(_retry, RecordWriter.Retry(delivery.Envelope, delivery.Attempt + 1, DueAfter(verdict.After))),
-        VerdictKind.Dead => new Outgoing(_dead, RecordWriter.Dead(delivery, verdict, cluster.Time.GetUtcNow())),
+        VerdictKind.Dead => new Outgoing(_dead, RecordWriter.Dead(delivery, verdict, cluster.Time)),
         _ => null,
     };
 

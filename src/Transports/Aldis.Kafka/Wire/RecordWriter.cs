@@ -30,14 +30,14 @@ internal static class RecordWriter
         return message;
     }
 
-    /// <summary>A dead letter. Its key is the event's id, by which it is taken away again.</summary>
-    public static Message<byte[], byte[]> Dead(Delivery delivery, Verdict verdict, DateTimeOffset died)
+    /// <summary>A dead letter. Its key, by which it is taken away again, is the event's id with another one for this death: an event that is redriven may die again.</summary>
+    public static Message<byte[], byte[]> Dead(Delivery delivery, Verdict verdict, TimeProvider time)
     {
         var envelope = delivery.Envelope;
-        var message = Make(envelope, Key(envelope.Id), envelope.Key is null ? null : Encoding.UTF8.GetBytes(envelope.Key));
+        var message = Make(envelope, Encoding.ASCII.GetBytes($"{envelope.Id}/{EventId.New(time)}"), envelope.Key is null ? null : Encoding.UTF8.GetBytes(envelope.Key));
         Mark(message, RecordMarks.Attempts, delivery.Attempt.ToString(CultureInfo.InvariantCulture));
         Mark(message, RecordMarks.Reason, verdict.Reason ?? "");
-        Mark(message, RecordMarks.Died, died.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
+        Mark(message, RecordMarks.Died, time.GetUtcNow().UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
         Mark(message, RecordMarks.Where, DeadLetter.Here);
         if (verdict.Error is { } error)
         {
@@ -48,9 +48,7 @@ internal static class RecordWriter
     }
 
     /// <summary>Takes a dead letter away.</summary>
-    public static Message<byte[], byte[]> Tombstone(EventId id) => new() { Key = Key(id), Value = null! };
-
-    public static byte[] Key(EventId id) => Encoding.ASCII.GetBytes(id.ToString());
+    public static Message<byte[], byte[]> Tombstone(byte[] key) => new() { Key = key, Value = null! };
 
     private static Message<byte[], byte[]> Make(Envelope envelope, byte[]? recordKey, byte[]? key)
         => new() { Key = recordKey!, Value = Bytes(envelope.Body), Headers = EventHeaders.TryWrite(envelope, key) ?? Headers(envelope) };
