@@ -103,6 +103,7 @@ internal sealed class GroupReader(Cluster cluster, Intake intake, ReceiverSpec s
     private IEnumerable<TopicPartitionOffset> Assigned(IConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions)
     {
         Cluster.Log.Assigned(Group, partitions.Count, string.Join(", ", partitions));
+        HasNewPartitions = true;
         var places = Read(consumer, partitions);
         Lot[] lots = [.. places.Select(place => new Lot(place, spec.MaxUnsettled))];
         Intake.Begin(lots);

@@ -47,6 +47,7 @@ internal sealed class PrivateReader(Cluster cluster, Intake intake, string topic
             if (found.Where(one => _known.Add(one.PartitionId)).Select(one => new TopicPartitionOffset(Group, one.PartitionId, 0)).ToList() is { Count: > 0 } added)
             {
                 consumer.IncrementalAssign(Take(added));
+                HasNewPartitions = true;
             }
         }
         catch (KafkaException)

@@ -56,6 +56,9 @@ internal abstract class Reader
 
     protected bool IsStopping => _isStopping;
 
+    /// <summary>Whether partitions have come of which it is not settled yet whether they rest. Set on the reader's thread.</summary>
+    protected bool HasNewPartitions { get; set; }
+
     /// <summary>The consumer's handle in the library, for offsets with notes; null before it runs.</summary>
     public SafeHandle? Handle => _consumer is { } consumer ? Librdkafka.Of(consumer.Handle) : null;
 
@@ -144,6 +147,7 @@ internal abstract class Reader
     {
         using var consumer = Build(config => Cluster.Consumer(config, Group).SetErrorHandler(Told));
         _consumer = consumer;
+        (_isResting, _isHoldingBack, _stepsWithoutRoom) = (false, false, 0);
         try
         {
             Begin(consumer);
@@ -201,20 +205,21 @@ internal abstract class Reader
     /// <summary>Lets partitions rest while there is no room, and goes on with them when there is.</summary>
     private void Rest(IConsumer<byte[], byte[]> consumer)
     {
-        if (_stepsWithoutRoom >= Patience)
+        if (_stepsWithoutRoom >= Patience || (_isResting && HasNewPartitions))
         {
-            // Whatever was assigned meanwhile rests as well.
             consumer.Pause(consumer.Assignment);
             _isResting = true;
             _stepsWithoutRoom = 0;
         }
-        else if (_isResting && Intake.AwaitRoom(TimeSpan.Zero))
+        else if (HasNewPartitions || (_isResting && Intake.AwaitRoom(TimeSpan.Zero)))
         {
+            // A partition that was here before may still rest.
             consumer.Resume(consumer.Assignment);
             (_isResting, _isHoldingBack) = (false, false);
         }
 
         HoldBack(consumer);
+        HasNewPartitions = false;
     }
 
     /// <summary>Retries that wait for their time are bounded: while there are too many, no more of them are read.</summary>
