@@ -63,7 +63,7 @@ internal sealed class GroupReader(Cluster cluster, Intake intake, ReceiverSpec s
         var start = TimeProvider.System.GetTimestamp();
         consumer.Pause(consumer.Assignment);
         KafkaErrorCode code;
-        while ((code = Commit(consumer, Intake.Close())) is KafkaErrorCode.RebalanceInProgress or KafkaErrorCode.IllegalGeneration
+        while ((code = CommitLast(consumer, Intake.Close())) is KafkaErrorCode.RebalanceInProgress or KafkaErrorCode.IllegalGeneration
             && TimeProvider.System.GetElapsedTime(start) < _patience)
         {
             consumer.Consume(TimeSpan.FromMilliseconds(50));
@@ -78,12 +78,21 @@ internal sealed class GroupReader(Cluster cluster, Intake intake, ReceiverSpec s
     private static KafkaErrorCode Commit(IConsumer<byte[], byte[]> consumer, List<Place> places)
         => places.Count == 0 ? KafkaErrorCode.NoError : Offsets.Commit(Librdkafka.Of(consumer.Handle), places, wait: true);
 
+    /// <summary>Commits what is given away: after what <see cref="CommitProgress"/> has under way, which says that the member goes on.</summary>
+    private KafkaErrorCode CommitLast(IConsumer<byte[], byte[]> consumer, List<Place> places)
+    {
+        lock (_committing)
+        {
+            return Commit(consumer, places);
+        }
+    }
+
     /// <summary>Until every member knows its new partitions, commits are refused: a matter of milliseconds, as a rule.</summary>
-    private static KafkaErrorCode CommitStubbornly(IConsumer<byte[], byte[]> consumer, List<Place> places)
+    private KafkaErrorCode CommitStubbornly(IConsumer<byte[], byte[]> consumer, List<Place> places)
     {
         var start = TimeProvider.System.GetTimestamp();
         KafkaErrorCode code;
-        while ((code = Commit(consumer, places)) == KafkaErrorCode.RebalanceInProgress && TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(1))
+        while ((code = CommitLast(consumer, places)) == KafkaErrorCode.RebalanceInProgress && TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(1))
         {
             _never.Wait(TimeSpan.FromMilliseconds(20));
         }

@@ -262,12 +262,12 @@ internal sealed class Intake(int capacity, TimeProvider time)
         }
     }
 
-    /// <summary>The places that have changed and are to be committed.</summary>
+    /// <summary>The places that have changed and are to be committed. Those of partitions that are given away come from who gives them away, and say so.</summary>
     public List<Place> Progress()
     {
         lock (_gate)
         {
-            Lot[] dirty = [.. _lots.Values.Where(lot => lot is { IsDirty: true, Offset: >= 0 })];
+            Lot[] dirty = [.. _lots.Values.Where(lot => !_isClosed && lot is { IsDirty: true, IsLeaving: false, Offset: >= 0 })];
             Array.ForEach(dirty, lot => lot.IsDirty = false);
             return [.. dirty.Select(lot => lot.Commit(isOpen: true))];
         }
