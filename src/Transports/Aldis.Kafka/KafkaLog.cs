@@ -46,4 +46,7 @@ internal static partial class KafkaLog
 
     [LoggerMessage(2214, LogLevel.Warning, "{Group} could not be left in time, for the brokers do not answer; they take its partitions back when the session is over")]
     public static partial void NotLeft(this ILogger log, string group);
+
+    [LoggerMessage(2215, LogLevel.Warning, "{Count} records that are no events could not be made dead letters of {Group}; they are tried again")]
+    public static partial void NotBuried(this ILogger log, string group, int count, Exception error);
 }

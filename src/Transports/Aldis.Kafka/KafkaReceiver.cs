@@ -7,6 +7,9 @@ namespace Aldis.Kafka;
 /// <summary>A way out of a topic for one member of a group: takes from the intake that a reader fills, and settles there.</summary>
 internal sealed class KafkaReceiver : IReceiver
 {
+    /// <summary>How long a record that could not be buried waits before it is tried again.</summary>
+    private static readonly TimeSpan _beforeNextBurial = TimeSpan.FromSeconds(1);
+
     private readonly CancellationTokenSource _disposing = new();
     private readonly List<Taken> _taken = [];
     private readonly Cluster _cluster;
@@ -210,7 +213,7 @@ internal sealed class KafkaReceiver : IReceiver
         _taken.Clear();
         if (unreadable is not null)
         {
-            await BuryAsync(unreadable, cancel).ConfigureAwait(false);
+            await BuryAsync(unreadable, hasOthers: count > 0, cancel).ConfigureAwait(false);
         }
 
         return count;
@@ -237,8 +240,8 @@ internal sealed class KafkaReceiver : IReceiver
         return taken.Fault is null;
     }
 
-    /// <summary>What cannot be buried is handed back, and comes again.</summary>
-    private async ValueTask BuryAsync(List<Delivery> unreadable, CancellationToken cancel)
+    /// <summary>What cannot be buried comes again after a while. The caller is told, unless there are events for it.</summary>
+    private async ValueTask BuryAsync(List<Delivery> unreadable, bool hasOthers, CancellationToken cancel)
     {
         Settlement[] settlements = [.. unreadable.Select(delivery => new Settlement(delivery, Verdict.Dead(((Taken)delivery.Lease!).Fault!.ToString()), []))];
         try
@@ -247,8 +250,13 @@ internal sealed class KafkaReceiver : IReceiver
         }
         catch (Exception error) when (error is TransportException or OperationCanceledException)
         {
-            Settlement[] back = [.. unreadable.Select(delivery => new Settlement(delivery, Verdict.Return, []))];
-            _intake.EndSettle(_intake.BeginSettle(back), back, keepsRetries: false);
+            _intake.PutOff(_intake.BeginSettle(settlements), _beforeNextBurial);
+            if (!hasOthers)
+            {
+                throw;
+            }
+
+            _cluster.Log.NotBuried(_cluster.Names.Group(_spec.Topic, _spec.Group), unreadable.Count, error);
         }
     }
 

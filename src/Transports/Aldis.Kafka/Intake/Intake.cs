@@ -205,6 +205,22 @@ internal sealed class Intake(int capacity, TimeProvider time)
         }
     }
 
+    /// <summary>What could not be buried waits here for a while, and comes again.</summary>
+    public void PutOff(IEnumerable<Taken?> settling, TimeSpan span)
+    {
+        lock (_gate)
+        {
+            foreach (var taken in settling.OfType<Taken>())
+            {
+                taken.Lot.InHand--;
+                taken.State = TakenState.Waiting;
+                _later.Enqueue(taken, time.GetUtcNow() + span);
+            }
+
+            Monitor.PulseAll(_gate);
+        }
+    }
+
     /// <summary>Has a dead letter come again, for a private group.</summary>
     public void ComeAgain(Taken taken)
     {
