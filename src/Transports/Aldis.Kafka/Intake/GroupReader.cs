@@ -20,6 +20,7 @@ internal sealed class GroupReader(Cluster cluster, Intake intake, ReceiverSpec s
     private readonly string _retryTopic = cluster.Names.Retry(spec.Topic, spec.Group);
     private readonly Lock _committing = new();
     private long _committedAt;
+    private KafkaErrorCode _told;
 
     protected override string MainTopic { get; } = cluster.Names.Topic(spec.Topic);
 
@@ -47,7 +48,12 @@ internal sealed class GroupReader(Cluster cluster, Intake intake, ReceiverSpec s
             {
                 if (Handle is { } handle && Intake.Progress() is { Count: > 0 } places)
                 {
-                    Offsets.Commit(handle, places, wait: false);
+                    var code = Offsets.Commit(handle, places, wait: false);
+                    if (code != KafkaErrorCode.NoError)
+                    {
+                        Intake.CommitAgain(places.Select(place => place.Partition));
+                        Tell(code);
+                    }
                 }
             }
             catch (ObjectDisposedException)
@@ -100,9 +106,10 @@ internal sealed class GroupReader(Cluster cluster, Intake intake, ReceiverSpec s
         return code;
     }
 
+    /// <summary>Progress is committed again and again: what comes of it is told when it changes.</summary>
     private void Tell(KafkaErrorCode code)
     {
-        if (code != KafkaErrorCode.NoError)
+        if (Interlocked.Exchange(ref _told, code) != code && code != KafkaErrorCode.NoError)
         {
             Cluster.Log.CommitFailed(Group, code.ToString());
         }
@@ -152,12 +159,15 @@ internal sealed class GroupReader(Cluster cluster, Intake intake, ReceiverSpec s
         Intake.Drop(partitions.Select(one => one.TopicPartition));
     }
 
+    /// <summary>What a commit has come to. One that is refused while members come and go is made again, and not worth a warning.</summary>
     private void Committed(IConsumer<byte[], byte[]> consumer, CommittedOffsets committed)
     {
-        TopicPartition[] failed = [.. committed.Offsets.Where(one => committed.Error.IsError || one.Error.IsError).Select(one => one.TopicPartition)];
-        if (failed.Length > 0)
+        TopicPartitionOffsetError[] failed = [.. committed.Offsets.Where(one => committed.Error.IsError || one.Error.IsError)];
+        Intake.CommitAgain(failed.Select(one => one.TopicPartition));
+        var code = committed.Error.IsError || failed.Length == 0 ? committed.Error.Code : failed[0].Error.Code;
+        if (code != KafkaErrorCode.RebalanceInProgress)
         {
-            Intake.CommitAgain(failed);
+            Tell(code);
         }
     }
 }
