@@ -83,12 +83,12 @@ internal sealed class Intake(int capacity, TimeProvider time)
     {
         lock (_gate)
         {
-            if (!_lots.TryGetValue(record.TopicPartition, out var lot) || lot.Take(record.Offset.Value) is var number && number < 0)
+            if (!_lots.TryGetValue(record.TopicPartition, out var lot) || lot.Take(record.Offset.Value) is not { } place)
             {
                 return;
             }
 
-            var taken = new Taken(lot, number, record) { Arrival = _arrivals++, Attempt = attempt + lot.DeathsOver(record.Offset.Value) };
+            var taken = new Taken(lot, place, record) { Arrival = _arrivals++, Attempt = attempt + lot.DeathsOver(record.Offset.Value) };
             if (due is { } later)
             {
                 _later.Enqueue(taken, later);
@@ -175,7 +175,7 @@ internal sealed class Intake(int capacity, TimeProvider time)
         lock (_gate)
         {
             return [.. settling.OfType<Taken>().GroupBy(taken => taken.Lot)
-                .Select(lot => lot.Key.Commit(isOpen: true, lot.Select(taken => taken.Number).ToHashSet()))];
+                .Select(lot => lot.Key.Commit(isOpen: true, lot.Select(taken => taken.Place.Value).ToHashSet()))];
         }
     }
 
@@ -389,7 +389,7 @@ internal sealed class Intake(int capacity, TimeProvider time)
                 return true;
             default:
                 taken.State = TakenState.Settled;
-                taken.Lot.Settle(taken.Number);
+                taken.Lot.Settle(taken.Place);
                 return taken.Lot.Suspects.Count > 0;
         }
     }

@@ -3,16 +3,15 @@ using Confluent.Kafka;
 namespace Aldis.Kafka;
 
 /// <summary>
-/// What a receiver has of one partition: what was taken and in which places of it is settled. The group's place is the first event that is not
-/// settled, or the next one to come. Used under the intake's lock.
+/// What a receiver has of one partition: what was taken and is not settled yet. All else behind the group's place is settled, and needs no memory. The place is the first event that
+/// is not settled, or the next one to come. Used under the intake's lock.
 /// </summary>
 internal sealed class Lot
 {
     private readonly Queue<Taken> _suspects = new();
     private readonly long[] _ends;
-    private (long Offset, bool IsDone)[] _taken = new (long, bool)[64];
-    private long _first;
-    private long _next;
+    private readonly LinkedList<Open> _open = new();
+    private long _count;
     private int _run;
     private readonly long _suspectEnd;
     private int _deaths;
@@ -22,7 +21,7 @@ internal sealed class Lot
     /// <param name="window">How many events a member may have had in its hands when it died.</param>
     public Lot(Place place, int window)
     {
-        (Partition, Offset) = (place.Partition, place.Offset);
+        (Partition, Offset, Next) = (place.Partition, place.Offset, place.Offset);
         var note = place.Offset < 0 ? Note.None : Note.Read(place.Note);
         _ends = new long[note.Runs.Count];
         var end = place.Offset;
@@ -42,7 +41,7 @@ internal sealed class Lot
     public long Offset { get; private set; }
 
     /// <summary>The next event to be read.</summary>
-    public long Next => _next == 0 ? Offset : _taken[(_next - 1) % _taken.Length].Offset + 1;
+    public long Next { get; private set; }
 
     /// <summary>Whether the place or its note has changed since it was last committed.</summary>
     public bool IsDirty { get; set; }
@@ -63,8 +62,8 @@ internal sealed class Lot
     public Queue<Taken> Suspects => _suspects;
 
     /// <summary>Notes a record that has come.</summary>
-    /// <returns>Its number; negative where it is done already.</returns>
-    public long Take(long offset)
+    /// <returns>Its place among what is not settled; null where it is done already.</returns>
+    public LinkedListNode<Open>? Take(long offset)
     {
         while (_run < _ends.Length && _ends[_run] <= offset)
         {
@@ -73,94 +72,86 @@ internal sealed class Lot
 
         // Runs that are done are the second, the fourth, and so on.
         var isDone = _run < _ends.Length && _run % 2 == 1;
-        if (_next - _first == _taken.Length)
-        {
-            Grow();
-        }
-
-        _taken[_next % _taken.Length] = (offset, isDone);
-        var number = _next++;
+        var record = new Open(_count++, offset);
+        Next = offset + 1;
         if (isDone)
         {
             Advance();
+            return null;
         }
-        else if (number == _first)
+
+        if (_open.Count == 0)
         {
             Offset = offset;
         }
 
-        return isDone ? -1 : number;
+        return _open.AddLast(record);
     }
 
     /// <summary>How often a record of this offset was begun by members that died.</summary>
     public int DeathsOver(long offset) => offset >= _suspectEnd ? 0 : offset == Offset ? _deaths : Math.Min(_deaths, 1);
 
     /// <summary>Settles a record. One that a person had come again was settled long ago.</summary>
-    public void Settle(long number)
+    public void Settle(LinkedListNode<Open> record)
     {
-        if (number < _first)
+        if (record.List is not null)
         {
-            return;
+            _open.Remove(record);
+            Advance();
         }
-
-        _taken[number % _taken.Length].IsDone = true;
-        Advance();
     }
 
     /// <summary>The place and the note, as they are to be committed.</summary>
     /// <param name="isOpen">Whether the member goes on.</param>
-    /// <param name="also">The numbers of records that are to count as settled.</param>
-    public Place Commit(bool isOpen, IReadOnlySet<long>? also = null)
+    /// <param name="also">Records that are to count as settled.</param>
+    public Place Commit(bool isOpen, IReadOnlySet<Open>? also = null)
     {
-        var first = _first;
-        while (first < _next && (_taken[first % _taken.Length].IsDone || also?.Contains(first) == true))
+        var first = _open.First;
+        while (first is not null && also?.Contains(first.Value) == true)
         {
-            first++;
+            first = first.Next;
         }
 
-        var offset = first == _first ? Offset : first < _next ? _taken[first % _taken.Length].Offset : _taken[(first - 1) % _taken.Length].Offset + 1;
-        var deaths = first == _first ? _deaths : DeathsBehind(offset);
+        var offset = first == _open.First ? Offset : first?.Value.Offset ?? Next;
+        var deaths = first == _open.First ? _deaths : DeathsBehind(offset);
         return new Place(Partition, offset, new Note(isOpen, deaths, Math.Max(_suspectEnd - offset, 0), Runs(first, offset, also)).Write());
     }
 
     private void Advance()
     {
-        var before = _first;
-        while (_first < _next && _taken[_first % _taken.Length].IsDone)
-        {
-            Offset = _taken[_first % _taken.Length].Offset + 1;
-            _first++;
-        }
-
-        IsDirty = true;
-        if (_first < _next)
-        {
-            Offset = _taken[_first % _taken.Length].Offset;
-        }
-
-        _deaths = _first == before ? _deaths : DeathsBehind(Offset);
+        var offset = _open.First?.Value.Offset ?? Next;
+        _deaths = offset == Offset ? _deaths : DeathsBehind(offset);
+        (Offset, IsDirty) = (offset, true);
     }
 
     /// <summary>What counts for the first event that is left, when the one before is settled.</summary>
     private int DeathsBehind(long offset) => _deaths > 0 && offset < _suspectEnd ? 1 : 0;
 
-    private List<long> Runs(long first, long start, IReadOnlySet<long>? also)
+    /// <summary>Where numbers are missing between records that are not settled, there are some that are. Where offsets are missing, there may be no records.</summary>
+    private List<long> Runs(LinkedListNode<Open>? first, long start, IReadOnlySet<Open>? also)
     {
         var runs = new List<long>();
-        var (isDone, from) = (false, start);
-        for (var number = first; number < _next; number++)
+        var (from, end, number) = (start, start, first?.Value.Number ?? _count);
+        for (var node = first; node is not null; node = node.Next)
         {
-            var (offset, done) = _taken[number % _taken.Length];
-            if ((done || also?.Contains(number) == true) != isDone)
+            var record = node.Value;
+            if (also?.Contains(record) == true)
             {
-                runs.Add(offset - from);
-                (isDone, from) = (!isDone, offset);
+                continue;
             }
+
+            if (record.Number > number)
+            {
+                runs.AddRange([end - from, record.Offset - end]);
+                from = record.Offset;
+            }
+
+            (end, number) = (record.Offset + 1, record.Number + 1);
         }
 
-        if (isDone)
+        if (number < _count)
         {
-            runs.Add(_taken[(_next - 1) % _taken.Length].Offset + 1 - from);
+            runs.AddRange([end - from, Next - end]);
         }
 
         // What an earlier member had done further on, and has not come here yet.
@@ -198,14 +189,8 @@ internal sealed class Lot
         }
     }
 
-    private void Grow()
-    {
-        var grown = new (long, bool)[_taken.Length * 2];
-        for (var number = _first; number < _next; number++)
-        {
-            grown[number % grown.Length] = _taken[number % _taken.Length];
-        }
-
-        _taken = grown;
-    }
+    /// <summary>A record that is not settled.</summary>
+    /// <param name="Number">How many came before it.</param>
+    /// <param name="Offset">Its place in the partition.</param>
+    internal readonly record struct Open(long Number, long Offset);
 }

@@ -6,13 +6,13 @@ namespace Aldis.Kafka;
 
 /// <summary>A record that was taken from a partition and is not settled yet. Changed under the intake's lock only.</summary>
 /// <param name="lot">Where it comes from.</param>
-/// <param name="number">Its place among those that were taken from there.</param>
+/// <param name="place">Its place among what is not settled there.</param>
 /// <param name="record">The record.</param>
-internal sealed class Taken(Lot lot, long number, ConsumeResult<byte[], byte[]> record)
+internal sealed class Taken(Lot lot, LinkedListNode<Lot.Open> place, ConsumeResult<byte[], byte[]> record)
 {
     public Lot Lot => lot;
 
-    public long Number => number;
+    public LinkedListNode<Lot.Open> Place => place;
 
     /// <summary>The record, until it has been read.</summary>
     public ConsumeResult<byte[], byte[]>? Record { get; set; } = record;
