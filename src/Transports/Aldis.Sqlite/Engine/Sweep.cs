@@ -43,11 +43,13 @@ internal sealed class Sweep : IDisposable
     {
         if (_engine.Clock.Now >= _nextForget)
         {
-            _nextForget = _engine.Clock.Now + Patience;
+            var isThrough = true;
             foreach (var topic in Done())
             {
-                await ForgetDoneAsync(topic).ConfigureAwait(false);
+                isThrough &= await ForgetDoneAsync(topic).ConfigureAwait(false);
             }
+
+            _nextForget = isThrough ? _engine.Clock.Now + Patience : 0;
         }
     }
 
@@ -82,7 +84,8 @@ internal sealed class Sweep : IDisposable
         _database.Dispose();
     }
 
-    private async ValueTask ForgetDoneAsync(long topic)
+    /// <summary>False where there may be more than can be done at a time.</summary>
+    private async ValueTask<bool> ForgetDoneAsync(long topic)
     {
         long? from = 0;
         for (var number = 0; from is { } first && number < MostSteps; number++)
@@ -90,6 +93,8 @@ internal sealed class Sweep : IDisposable
             var step = new Work<long?>(store => store.Events.Forget(topic, first, store.Groups.Floor(topic), _engine.Time.GetUtcNow()), concernsOthers: false);
             from = await step.OnAsync(_engine.Writer).ConfigureAwait(false);
         }
+
+        return from is null;
     }
 
     private List<long> Done()
