@@ -76,9 +76,14 @@ internal sealed class Attendant : IAsyncDisposable
         }
     }
 
-    /// <summary>Others consume, and have taken all there was. Where they have not, they have enough to do themselves.</summary>
+    /// <summary>Others consume, and have taken all there was. Where they have not, they have enough to do themselves. While the broker takes no publishes, nothing can be passed on.</summary>
     private async ValueTask<bool> AreOthersIdleAsync(Consumption consumption)
     {
+        if (_broker.Publishing.Current is not { IsBlocked: false })
+        {
+            return false;
+        }
+
         var queue = await QueueAsync(consumption).ConfigureAwait(false);
         return queue.MessageCount == 0 && queue.ConsumerCount > (consumption.Prefetch > 0 ? 1 : 0);
     }
