@@ -199,7 +199,11 @@ internal sealed class RabbitMqReceiver : IReceiver
             waiting.Add(held);
         }
 
-        await _settling.PassOnAsync(consumption, waiting).ConfigureAwait(false);
+        // The caller may have taken them while the consumer was being ended.
+        if (waiting.Count > 0)
+        {
+            await _settling.PassOnAsync(consumption, waiting).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Consumes again after a while in which nothing was taken; and where the caller holds all it may and wants more, it may.</summary>
